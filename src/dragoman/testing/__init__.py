@@ -1,0 +1,1 @@
+"""Contract suites and fakes, shipped so that other people can test their own backends."""
