@@ -87,6 +87,13 @@ class Index(Protocol):
         most first, ties by value."""
         ...
 
+    def spellings(self, terms: Sequence[str], k: int) -> list[list[Scored]]:
+        """Per term, at most k indexed terms one or two typing slips away, the likeliest first.
+
+        A term that is itself indexed gets an empty list: it needs no other spelling.
+        """
+        ...
+
     def upkeep(self) -> None:
         """Do the housekeeping that must stay off the request path; safe to call at any time."""
         ...
