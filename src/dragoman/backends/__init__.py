@@ -7,7 +7,9 @@ from typing import Any
 from dragoman.errors import BadConfig, UnknownName
 
 
-def load(port: str, name: str, options: Mapping[str, Any]) -> Any:  # Any: the port decides, the caller annotates
+def load(
+    port: str, name: str, options: Mapping[str, Any]
+) -> Any:  # Any: the port decides, the caller annotates
     """Build the backend ``name`` of ``port`` (``"encoders"``, ``"indexes"`` ...).
 
     Built-in and third-party backends come through the same door: entry points of the group
@@ -29,4 +31,6 @@ def load(port: str, name: str, options: Mapping[str, Any]) -> Any:  # Any: the p
     except TypeError as error:
         if "unexpected keyword" not in str(error) and "missing" not in str(error):
             raise
-        raise BadConfig(f"{port} backend {name!r}: {error}", hint="its options are its constructor's keywords") from error
+        raise BadConfig(
+            f"{port} backend {name!r}: {error}", hint="its options are its constructor's keywords"
+        ) from error

@@ -1,0 +1,177 @@
+"""Reads configuration: one TOML file, the environment, flags; nobody else does.
+
+Precedence: default < file < environment (``DRAGOMAN_<KEY>``) < flag. A backend is a name, or a
+table ``{ use = "name", … }`` whose other keys are the keyword arguments of its constructor.
+"""
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from dragoman.errors import BadConfig, NotFound
+
+Plain: TypeAlias = str | int | float | bool
+Spec: TypeAlias = Mapping[str, Any]  # Any: options are the business of the backend's constructor
+"""A backend by name and options: ``{"use": "edge", "path": "shop"}``."""
+
+
+def _key(default: Any, about: str) -> Any:  # Any: dataclasses.field is typed by its default
+    """Declare one setting with its meaning, which `dragoman settings` prints and the docs table shows."""
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every key of the service, with defaults that work on a laptop without any file."""
+
+    home: str = _key("~/.cache/dragoman", "where model folders and cached vectors are kept")
+    shop: str = _key("shop", "folder of the shop's index; made when missing")
+    encoder: str | Spec = _key("folder", "encoder backend: a name or a table")
+    adapter: str = _key("", "LoRA adapter folder merged into the encoder's weights")
+    index: str | Spec = _key("shared", "index backend: shared, edge, cluster, memory, or a table")
+    langs: tuple[str, ...] = _key((), "languages of the shop, a prior for short queries")
+    markets: tuple[str, ...] = _key((), "markets offered by the page; empty: those of the index")
+    currency: str = _key("", "currency assumed where a request names none")
+    rates: str = _key("", "JSON file {base, date, per_base}; empty: the shipped, approximate table")
+    brands: str = _key("", "TSV (canonical, alias, lang) of brands written in other scripts, added to ours")
+    fusion: str = _key("calibrated", "how vectors and words are fused: calibrated or reciprocal")
+    pool: int = _key(100, "candidates taken from each leg before fusing")
+    diversity: float = _key(0.3, "0 keeps the pure order, 1 spreads sellers and near-duplicates most")
+    query_cache: int = _key(10_000, "query vectors kept in memory")
+    threads: int = _key(1, "threads of the encoder for one call")
+    host: str = _key("127.0.0.1", "address that serve listens on")
+    port: int = _key(8080, "port that serve listens on")
+    workers: int = _key(1, "HTTP worker processes; one of them owns the index folder")
+    pictures: str = _key("", "folder served under /pictures")
+    title: str = _key("Dragoman", "name of the shop on its page")
+    max_body: int = _key(1_000_000, "largest accepted request body, bytes")
+    data: str = _key("../shared/data", "folder of the public evaluation sets")
+    log_level: str = _key("INFO", "DEBUG also logs the shoppers' words")
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """Settings, and where each value came from: default, a file's path, the environment or a flag."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+_FIELDS = {item.name: item for item in fields(Settings)}
+_CHOICES = {"fusion": ("calibrated", "reciprocal"), "log_level": ("DEBUG", "INFO", "WARNING", "ERROR")}
+
+
+def configure(file: str = "", flags: Mapping[str, Any] | None = None) -> Configured:  # Any: parsed below
+    """Return the settings in force and their origins.
+
+    Args:
+        file: A TOML file; "" means ``$DRAGOMAN_CONFIG``, else ``dragoman.toml`` here if it exists.
+        flags: Values from a command line; those that are ``None`` were not given.
+
+    Raises:
+        NotFound: the named file does not exist.
+        BadConfig: unknown key (the hint names the nearest), or a value of the wrong type or range.
+    """
+    values: dict[str, Any] = {}
+    origins = dict.fromkeys(_FIELDS, "default")
+    here = "dragoman.toml" if Path("dragoman.toml").exists() else ""
+    path = file or os.environ.get("DRAGOMAN_CONFIG", "") or here
+    written = _read(path) if path else {}
+    layers = [(path, written), ("environment", _environment()), ("flag", dict(flags or {}))]
+    for origin, layer in layers:
+        for key, raw in layer.items():
+            if raw is None:
+                continue
+            values[key] = _parse(key, raw, origin)
+            origins[key] = origin
+    return Configured(Settings(**values), origins)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return the variables that make a child process see these very settings."""
+    return {
+        f"DRAGOMAN_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+        for name in _FIELDS
+        if (value := getattr(settings, name)) != _FIELDS[name].default
+    }
+
+
+def export(settings: Settings) -> None:
+    """Put ``settings`` into this process's environment, for the workers it starts."""
+    os.environ.update(environment_of(settings))
+
+
+def secret(variable: str) -> str:
+    """Return the value of the environment variable that a backend's ``key_env`` option names, or ""."""
+    return os.environ.get(variable, "") if variable else ""
+
+
+def named(spec: str | Spec) -> tuple[str, dict[str, Any]]:
+    """Split a backend's setting into its name and its options.
+
+    >>> named("edge"), named({"use": "edge", "path": "x"})
+    (('edge', {}), ('edge', {'path': 'x'}))
+    """
+    if isinstance(spec, str):
+        return spec, {}
+    return str(spec.get("use", "")), {key: value for key, value in spec.items() if key != "use"}
+
+
+def _read(path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise NotFound(f"no settings file {path!r}", hint="name an existing file with --config") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadConfig(f"{path}: {error}", hint="settings are TOML in UTF-8") from error
+
+
+def _environment() -> dict[str, str]:
+    other = {"DRAGOMAN_CONFIG", "DRAGOMAN_QDRANT_URL"}
+    found = {key for key in os.environ if key.startswith("DRAGOMAN_") and key not in other}
+    return {key.removeprefix("DRAGOMAN_").lower(): os.environ[key] for key in found}
+
+
+def _parse(key: str, raw: Any, origin: str) -> Any:
+    if key not in _FIELDS:
+        near = get_close_matches(key, _FIELDS, n=1, cutoff=0.0)
+        remedy = f"did you mean {near[0]!r}? see `dragoman settings`"
+        raise BadConfig(f"{origin}: no setting {key!r}", hint=remedy)
+    value = _typed(key, raw, origin)
+    if key in _CHOICES and value not in _CHOICES[key]:
+        raise BadConfig(f"{origin}: {key} = {value!r}", hint=f"one of {', '.join(_CHOICES[key])}")
+    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+        raise BadConfig(f"{origin}: {key} = {value!r}", hint="it cannot be negative")
+    return value
+
+
+def _typed(key: str, raw: Any, origin: str) -> Any:
+    default: Any = _FIELDS[key].default
+    try:
+        if key in ("encoder", "index"):
+            return _spec(raw)
+        if isinstance(default, tuple):
+            parts = raw.strip("[] ").replace('"', "").split(",") if isinstance(raw, str) else raw
+            return tuple(part.strip() for part in parts if part.strip())
+        if isinstance(default, str):
+            if not isinstance(raw, str):
+                raise TypeError(f"expected text, got {type(raw).__name__}")
+            return raw
+        kind: type[int] | type[float] = type(default)
+        return kind(raw)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BadConfig(f"{origin}: {key} = {raw!r}: {error}", hint=f"like {default!r}") from error
+
+
+def _spec(raw: Any) -> str | Spec:
+    value = json.loads(raw) if isinstance(raw, str) and raw.lstrip().startswith("{") else raw
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, Mapping) or not isinstance(value.get("use"), str):
+        raise TypeError("expected a name or a table with the key 'use'")
+    return dict(value)
