@@ -1,0 +1,131 @@
+"""What callers send, as pydantic models that check it once and turn it into nouns."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dragoman.errors import BadInput
+from dragoman.text.money import digits
+from dragoman.text.tags import canonical
+from dragoman.types import Availability, FactFilter, Filter, Money, Query
+
+FACETS = ("category", "brand", "availability", "seller", "lang")
+"""The facets of a result list when the caller asks for facets without naming them."""
+
+Word = Field(max_length=300)
+
+
+class Asked(BaseModel):
+    """A request body: unknown fields are refused, so that a misspelt filter never passes silently."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AskedPrice(Asked):
+    """A price window in whole units of ``currency`` (10.5 is ten euro fifty)."""
+
+    low: Decimal | None = Field(None, ge=0, le=10**12, allow_inf_nan=False)
+    high: Decimal | None = Field(None, ge=0, le=10**12, allow_inf_nan=False)
+    currency: str = Field("", max_length=3)
+
+
+class AskedFilters(Asked):
+    """Conditions that all hold; several values of one of them are alternatives."""
+
+    brand: list[str] = Field([], max_length=100)
+    category: list[str] = Field([], max_length=100)
+    seller: list[str] = Field([], max_length=100)
+    lang: list[str] = Field([], max_length=100)
+    availability: list[Availability] = []
+    price: AskedPrice = AskedPrice()
+    facts: dict[str, list[str]] = Field({}, max_length=50)
+
+
+class AskedSearch(Asked):
+    """Body of ``POST /v1/search``; an empty query with or without filters browses the catalogue."""
+
+    query: str = ""
+    langs: list[str] = Field([], max_length=20, description="languages the shopper reads, best first")
+    market: str = Field("", max_length=2, description="ISO 3166-1 country; empty: any")
+    currency: str = Field("", max_length=3, description="ISO 4217, for prices that name none")
+    k: int = Field(20, ge=1, le=200)
+    cursor: str = Field("", max_length=2000)
+    sort: Literal["relevance", "price_up", "price_down"] = "relevance"
+    filters: AskedFilters = AskedFilters()
+    facets: bool = False
+
+
+def query_of(asked: AskedSearch, accepted: Sequence[str] = (), currency: str = "") -> Query:
+    """Return the query a request asks for.
+
+    Args:
+        accepted: Languages of the ``Accept-Language`` header, used when the body names none.
+        currency: What a price without a currency is in, when the request names no currency either.
+
+    Raises:
+        BadInput: a broken language tag, market or currency, or a price window without a currency.
+    """
+    money = asked.filters.price
+    chosen = money.currency or asked.currency or currency
+    filters = asked.filters
+    return Query(
+        asked.query,
+        langs=tuple(canonical(lang) for lang in (asked.langs or accepted)),
+        market=market_of(asked.market),
+        currency=asked.currency.upper(),
+        k=asked.k,
+        cursor=asked.cursor,
+        sort=asked.sort,
+        where=Filter(
+            market=market_of(asked.market),
+            categories=tuple(filters.category),
+            brands=tuple(filters.brand),
+            sellers=tuple(filters.seller),
+            langs=tuple(canonical(lang) for lang in filters.lang),
+            availability=tuple(filters.availability),
+            facts=tuple(FactFilter(name, tuple(values)) for name, values in filters.facts.items()),
+        ),
+        price_low=_money(money.low, chosen),
+        price_high=_money(money.high, chosen),
+    )
+
+
+def market_of(code: str) -> str:
+    """Return a market's code in capitals; "" is any market.
+
+    >>> market_of("de")
+    'DE'
+
+    Raises:
+        BadInput: not two letters.
+    """
+    if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise BadInput(f"market {code!r} is not a country", hint="two letters of ISO 3166-1, like DE")
+    return code.upper()
+
+
+def accepted_languages(header: str) -> list[str]:
+    """Return the well-formed tags of an ``Accept-Language`` header, most wanted first (RFC 9110, 12.5.4).
+
+    >>> accepted_languages("de;q=0.5, zh-Hant, *;q=0.1")
+    ['zh-Hant', 'de']
+    """
+    wanted: list[tuple[float, int, str]] = []
+    for place, part in enumerate(header[:1000].split(",")):
+        tag, _, rest = part.strip().partition(";")
+        try:
+            weight = float(rest.strip().removeprefix("q=") or 1.0)
+            wanted.append((-weight, place, canonical(tag)))
+        except (ValueError, BadInput):
+            continue  # a browser's broken preference must not cost it the page
+    return [tag for weight, _, tag in sorted(wanted) if weight < 0]
+
+
+def _money(amount: Decimal | None, currency: str) -> Money | None:
+    if amount is None:
+        return None
+    if not currency:
+        raise BadInput(f"price {amount} without a currency", hint='send "currency": "EUR" beside it')
+    return Money(int(amount.scaleb(digits(currency.upper()))), currency.upper())

@@ -1,0 +1,77 @@
+"""The command line: each command parses, makes one call, prints.
+
+Results go to stdout, everything else to stderr. Exit 0 done, 1 our fault, 2 yours, 3 try again.
+"""
+
+import logging
+import sys
+
+import click
+import orjson
+
+from dragoman.errors import DragomanError
+from dragoman.serve.commands.evaluate import evaluate
+from dragoman.serve.commands.feed import ingest_feeds, remove_products
+from dragoman.serve.commands.find import list_products, search_products
+from dragoman.serve.commands.house import doctor, print_settings
+from dragoman.serve.commands.run_server import serve
+from dragoman.serve.problems import exit_code_of, problem
+from dragoman.settings import Configured, configure
+
+FLAGS = ("home", "shop", "encoder", "index", "adapter")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--config", default="", help="TOML file of settings (default: dragoman.toml, if it is here).")
+@click.option("--shop", help="Folder of the shop's index.")
+@click.option("--home", help="Where model folders and cached vectors are kept.")
+@click.option("--encoder", help='Encoder backend: a name, or JSON {"use": "http", "url": "…"}.')
+@click.option("--index", help='Index backend: a name, or JSON {"use": "cluster", "url": "…"}.')
+@click.option("--adapter", help="LoRA adapter folder merged into the encoder.")
+@click.version_option(package_name="dragoman")
+@click.pass_context
+def dragoman(context: click.Context, config: str, **flags: str | None) -> None:
+    """The multilingual shopping guide: any language in, the right products out."""
+    configured = configure(config, {name: flags.get(name) for name in FLAGS})
+    context.obj = configured
+    level = configured.settings.log_level
+    # The one place that sets up logging; libraries only ever name their loggers.
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
+    for chatty in ("httpx", "httpcore", "asyncio"):
+        logging.getLogger(chatty).setLevel("WARNING")
+
+
+for command in (ingest_feeds, remove_products, search_products, list_products):
+    dragoman.add_command(command)
+for command in (serve, doctor, print_settings):
+    dragoman.add_command(command)
+dragoman.add_command(evaluate)
+
+
+def settings_of(context: click.Context) -> Configured:
+    """Return what `dragoman` itself parsed before the command."""
+    found = context.find_object(Configured)
+    assert found is not None
+    return found
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    try:
+        dragoman.main(arguments, standalone_mode=False)
+    except DragomanError as error:
+        print(f"dragoman: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(f"  → {error.hint}", file=sys.stderr)
+        if "--json" in (arguments or sys.argv):
+            print(orjson.dumps(problem(error)).decode())
+        sys.exit(exit_code_of(error))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        print("dragoman: stopped; what was acknowledged is kept", file=sys.stderr)
+        sys.exit(3)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,1 @@
+"""One file per group of commands; each parses, makes one call, prints."""

@@ -1,0 +1,1 @@
+"""`dragoman eval`: quality, per language, with intervals."""

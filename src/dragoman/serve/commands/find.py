@@ -1,0 +1,106 @@
+"""`dragoman search` and `dragoman products`."""
+
+import click
+
+from dragoman.guide import open_guide
+from dragoman.serve.asked import FACETS, AskedFilters, AskedPrice, AskedSearch, query_of
+from dragoman.serve.commands.printing import clip, say_json, say_table
+from dragoman.serve.shown import Reader, found_view, product_view
+from dragoman.settings import Configured
+from dragoman.types import Found
+
+
+@click.command("search")
+@click.argument("text")
+@click.option("--lang", "langs", multiple=True, help="Language you read; repeat for more, best first.")
+@click.option("--market", default="", help="Country you buy in, like DE.")
+@click.option("-k", default=10, show_default=True, help="How many products.")
+@click.option("--brand", multiple=True, help="Only this brand; repeat for alternatives.")
+@click.option("--category", multiple=True, help="Only under this category path.")
+@click.option("--price", default="", help='Price window, like "10-50 EUR" or "-50 EUR".')
+@click.option("--sort", default="relevance", type=click.Choice(["relevance", "price_up", "price_down"]))
+@click.option("--cursor", default="", help="Where the last page ended.")
+@click.option("--facets", is_flag=True, help="Count brands, categories and so on.")
+@click.option("--json", "as_json", is_flag=True, help="Print the body of POST /v1/search.")
+@click.pass_obj
+def search_products(configured: Configured, text: str, **options: str) -> None:
+    """Find products for TEXT, written in any language."""
+    settings = configured.settings
+    query = query_of(_asked(text, options), currency=settings.currency)
+    guide = open_guide(settings)
+    try:
+        found = guide.search(query, FACETS if options["facets"] else ())
+    finally:
+        guide.close()
+    reader = Reader(query.langs or ("en",), query.market)
+    if options["as_json"]:
+        say_json(found_view(found, reader))
+    else:
+        _say_found(found)
+
+
+def _asked(text: str, options: dict[str, str]) -> AskedSearch:
+    return AskedSearch(
+        query=text,
+        langs=list(options["langs"]),
+        market=options["market"],
+        k=int(options["k"]),
+        sort=options["sort"],  # type: ignore[arg-type]  # click has checked the choice
+        cursor=options["cursor"],
+        filters=AskedFilters(
+            brand=list(options["brand"]), category=list(options["category"]), price=_window(options["price"])
+        ),
+    )
+
+
+def _window(text: str) -> AskedPrice:
+    span, _, currency = text.strip().partition(" ")
+    low, _, high = span.partition("-")
+    return AskedPrice.model_validate({"low": low or None, "high": high or None, "currency": currency})
+
+
+def _say_found(found: Found) -> None:
+    rows = [
+        (str(place), hit.product.id, clip(hit.shown.value, 60), hit.shown.lang, hit.price, _reasons(hit.why))
+        for place, hit in enumerate(found.hits, start=1)
+    ]
+    say_table(("", "product", "title", "lang", "price", "why"), rows)
+    if found.relaxed:
+        click.echo(f"nothing met all conditions; dropped: {', '.join(found.relaxed)}", err=True)
+    if found.understood.corrected:
+        click.echo(f"also searched: {found.understood.corrected}", err=True)
+    for facet in found.facets:
+        counted = ", ".join(f"{count.value} {count.count}" for count in facet.counts[:8])
+        click.echo(f"{facet.name}: {counted}")
+    if found.cursor:
+        click.echo(f"more: --cursor {found.cursor}", err=True)
+
+
+def _reasons(why: object) -> str:
+    pairs = dict(why).items()  # type: ignore[call-overload]  # a Mapping[str, float] by the noun
+    return " ".join(f"{part}={score:.3g}" for part, score in pairs)
+
+
+@click.command("products")
+@click.argument("ids", nargs=-1)
+@click.option("--after", default="", help="List ids greater than this one.")
+@click.option("-k", default=20, show_default=True, help="How many ids to list.")
+@click.option("--lang", default="en", help="Language you read.")
+@click.option("--json", "as_json", is_flag=True, help="Print the bodies of GET /v1/products/{id}.")
+@click.pass_obj
+def list_products(
+    configured: Configured, ids: tuple[str, ...], after: str, k: int, lang: str, as_json: bool
+) -> None:
+    """Show the products IDS, or list the catalogue in id order."""
+    guide = open_guide(configured.settings)
+    try:
+        chosen = ids or tuple(guide.ids(after, k))
+        products = [guide.product(id) for id in chosen]
+        if as_json:
+            say_json([product_view(one, guide.passages(one.id), Reader((lang,))) for one in products])
+        else:
+            rows = [(one.id, one.titles[0].lang, one.brand, clip(one.titles[0].value, 80)) for one in products]
+            say_table(("product", "lang", "brand", "title"), rows)
+            click.echo(f"{len(products)} of {guide.count()} products", err=True)
+    finally:
+        guide.close()

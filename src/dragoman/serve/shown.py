@@ -1,0 +1,153 @@
+"""Nouns as JSON objects, the same for HTTP and for ``--json``; texts carry ``lang`` and ``dir``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from dragoman.text.money import show
+from dragoman.text.tags import best, direction, language_name
+from dragoman.types import Facet, Found, Hit, Money, Offer, Passage, Product, Text, Variant
+
+Json: TypeAlias = dict[str, Any]  # Any: a JSON object, by definition
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom something is shown: languages, best first, and the market they buy in."""
+
+    langs: tuple[str, ...] = ("en",)
+    market: str = ""
+
+    @property
+    def lang(self) -> str:
+        """The language that everything around a product's own words is written in."""
+        return self.langs[0] if self.langs else "en"
+
+
+def text_view(text: Text, reader: Reader) -> Json:
+    """Return a text with its language, direction, and that language's name in the reader's own."""
+    return {
+        "value": text.value,
+        "lang": text.lang,
+        "dir": direction(text.lang),
+        "source": text.source,
+        "language": language_name(text.lang, reader.lang),
+    }
+
+
+def found_view(found: Found, reader: Reader) -> Json:
+    """Return one page of hits as the body of ``POST /v1/search``."""
+    made = found.understood
+    return {
+        "hits": [hit_view(hit, reader) for hit in found.hits],
+        "facets": [facet_view(facet) for facet in found.facets],
+        "total": found.total,
+        "cursor": found.cursor,
+        "relaxed": list(found.relaxed),
+        "understood": {
+            "normal": made.normal,
+            "langs": {lang: round(share, 4) for lang, share in made.langs.items()},
+            "brands": list(made.brands),
+            "corrected": made.corrected,
+        },
+    }
+
+
+def hit_view(hit: Hit, reader: Reader) -> Json:
+    """Return a hit; ``original`` is the seller's title where another one is shown."""
+    product = hit.product
+    own = product.titles[0]
+    return {
+        "id": product.id,
+        "score": round(hit.score, 6),
+        "title": text_view(hit.shown, reader),
+        "original": None if own == hit.shown else text_view(own, reader),
+        "brand": product.brand,
+        "category": product.category,
+        "price": _price(hit.offer.price, reader) if hit.offer else None,
+        "list_price": _list_price(hit.offer, reader),
+        "availability": hit.offer.availability if hit.offer else "unknown",
+        "image": product.images[0] if product.images else "",
+        "url": product.url,
+        "seller": product.seller,
+        "why": {part: round(score, 6) for part, score in hit.why.items()},
+        "words": list(hit.words),
+        "facts": [_fact(fact.name, fact.value, fact.unit) for fact in hit.facts],
+    }
+
+
+def product_view(product: Product, passages: Sequence[Passage], reader: Reader) -> Json:
+    """Return a whole product as the body of ``GET /v1/products/{id}``."""
+    title = choose(product.titles, reader)
+    return {
+        "id": product.id,
+        "title": text_view(title, reader),
+        "titles": [text_view(text, reader) for text in product.titles],
+        "descriptions": _in_one_language(product.descriptions, reader),
+        "bullets": _in_one_language(product.bullets, reader),
+        "brand": product.brand,
+        "category": product.category,
+        "facts": [_fact(fact.name, fact.value, fact.unit) for fact in product.facts],
+        "offers": [_offer(offer, reader) for offer in product.offers],
+        "variants": [_variant(variant, reader) for variant in product.variants],
+        "images": list(product.images),
+        "url": product.url,
+        "seller": product.seller,
+        "gtin": product.gtin,
+        "mpn": product.mpn,
+        "reviews": [text_view(said.text, reader) for said in passages if said.kind == "review"],
+        "answers": [text_view(said.text, reader) for said in passages if said.kind == "answer"],
+    }
+
+
+def facet_view(facet: Facet) -> Json:
+    """Return a facet with its counts."""
+    counts = [{"value": count.value, "count": count.count} for count in facet.counts]
+    return {"name": facet.name, "counts": counts}
+
+
+def choose(texts: Sequence[Text], reader: Reader) -> Text:
+    """Return the text in the reader's best language that there is, else the seller's own (the first)."""
+    for lang in reader.langs:
+        if tag := best([lang], [text.lang for text in texts]):
+            return next(text for text in texts if text.lang == tag)
+    return texts[0]
+
+
+def _in_one_language(texts: Sequence[Text], reader: Reader) -> list[Json]:
+    if not texts:
+        return []
+    lang = choose(texts, reader).lang
+    return [text_view(text, reader) for text in texts if text.lang == lang]
+
+
+def _price(price: Money, reader: Reader) -> Json:
+    return {"text": show(price, reader.lang), "minor": price.minor, "currency": price.currency}
+
+
+def _list_price(offer: Offer | None, reader: Reader) -> Json | None:
+    return _price(offer.list_price, reader) if offer and offer.list_price else None
+
+
+def _offer(offer: Offer, reader: Reader) -> Json:
+    return {
+        "market": offer.market,
+        "price": _price(offer.price, reader),
+        "list_price": _list_price(offer, reader),
+        "availability": offer.availability,
+        "delivery": offer.delivery,
+    }
+
+
+def _variant(variant: Variant, reader: Reader) -> Json:
+    return {
+        "id": variant.id,
+        "options": [{"name": option.name, "value": option.value} for option in variant.options],
+        "offers": [_offer(offer, reader) for offer in variant.offers],
+        "gtin": variant.gtin,
+        "image": variant.image,
+    }
+
+
+def _fact(name: str, value: str, unit: str) -> Json:
+    return {"name": name, "value": value, "unit": unit}
