@@ -82,10 +82,8 @@ def _add_search(app: FastAPI, guide: Guide, settings: Settings) -> None:
         found = guide.search(query, facets=FACETS if asked.facets else ())
         view = found_view(found, Reader(query.langs or ("en",), query.market))
         spent = (time.perf_counter() - started) * 1000
-        langs = ",".join(query.langs)
-        log.info(
-            "search langs=%s market=%s k=%d hits=%d ms=%.1f", langs, query.market, query.k, len(found.hits), spent
-        )
+        langs, hits = ",".join(query.langs), len(found.hits)
+        log.info("search langs=%s market=%s k=%d hits=%d ms=%.1f", langs, query.market, query.k, hits, spent)
         log.debug("search text=%r", query.text)
         return view
 

@@ -99,7 +99,11 @@ def list_products(
         if as_json:
             say_json([product_view(one, guide.passages(one.id), Reader((lang,))) for one in products])
         else:
-            rows = [(one.id, one.titles[0].lang, one.brand, clip(one.titles[0].value, 80)) for one in products]
+            titles = [one.titles[0] for one in products]
+            rows = [
+                (one.id, title.lang, one.brand, clip(title.value, 80))
+                for one, title in zip(products, titles, strict=True)
+            ]
             say_table(("product", "lang", "brand", "title"), rows)
             click.echo(f"{len(products)} of {guide.count()} products", err=True)
     finally:

@@ -66,7 +66,7 @@ def examine(settings: Settings) -> list[Check]:
         _python(),
         *[_package(name) for name in ("onnxruntime", "tokenizers", "qdrant-edge-py", "icukit-pyicu")],
         _disk(settings),
-        _tried("encoder", lambda: f"{(e := open_encoder(settings)).name}, {e.encode(['hello'], 'query').shape[1]} dims"),
+        _tried("encoder", lambda: _encoder_seen(settings)),
         _tried("index", lambda: _index_seen(settings)),
     ]
 
@@ -87,7 +87,14 @@ def _disk(settings: Settings) -> Check:
     home = Path(settings.home).expanduser()
     nearest = next(folder for folder in (home, *home.parents) if folder.exists())
     free = shutil.disk_usage(nearest).free / 2**30
-    return Check("disk", free > 1.0, f"{free:.1f} GiB free at {nearest}", "free 1 GiB, or set `home` elsewhere")
+    seen = f"{free:.1f} GiB free at {nearest}"
+    return Check("disk", free > 1.0, seen, "free 1 GiB, or set `home` elsewhere")
+
+
+def _encoder_seen(settings: Settings) -> str:
+    encoder = open_encoder(settings)
+    [vector] = encoder.encode(["ready?"], "query")
+    return f"{encoder.name}, {len(vector)} dims"
 
 
 def _index_seen(settings: Settings) -> str:
