@@ -1,0 +1,71 @@
+"""Settings: four layers, one winner, and the origin of each value."""
+
+from pathlib import Path
+
+import pytest
+
+from dragoman.errors import BadConfig, NotFound
+from dragoman.settings import Settings, configure, environment_of, named
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DRAGOMAN_CONFIG", raising=False)
+    monkeypatch.delenv("DRAGOMAN_PORT", raising=False)
+
+
+def _file(folder: Path, text: str) -> str:
+    path = folder / "some.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_defaults_need_no_file() -> None:
+    found = configure()
+    assert found.settings == Settings()
+    assert set(found.origins.values()) == {"default"}
+
+
+def test_flag_beats_environment_beats_file_beats_default(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = _file(tmp_path, 'port = 1\npool = 2\ntitle = "a"')
+    monkeypatch.setenv("DRAGOMAN_PORT", "3")
+    monkeypatch.setenv("DRAGOMAN_POOL", "4")
+    found = configure(file, {"port": 5, "pool": None})
+    assert (found.settings.port, found.settings.pool, found.settings.title) == (5, 4, "a")
+    assert (found.origins["port"], found.origins["pool"], found.origins["title"]) == ("flag", "environment", file)
+
+
+def test_an_unknown_key_names_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(BadConfig, match="no setting 'prot'") as caught:
+        configure(_file(tmp_path, "prot = 1"))
+    assert "'port'" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "text", ["port = 'x'", "port = -1", "fusion = 'magic'", "title = 3", "encoder = 7", "encoder = {}", "port"]
+)
+def test_a_bad_value_is_refused_with_its_origin(tmp_path: Path, text: str) -> None:
+    file = _file(tmp_path, text)
+    with pytest.raises(BadConfig, match="toml"):
+        configure(file)
+
+
+def test_a_missing_file_is_not_found() -> None:
+    with pytest.raises(NotFound, match="nowhere"):
+        configure("nowhere.toml")
+
+
+def test_a_child_process_sees_the_same_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = 'langs = ["de", "zh-Hant"]\ndiversity = 0.5\n[encoder]\nuse = "http"\nurl = "http://x/v1"\n'
+    settings = configure(_file(tmp_path, text)).settings
+    for name, value in environment_of(settings).items():
+        monkeypatch.setenv(name, value)
+    assert configure().settings == settings
+
+
+def test_a_backend_is_a_name_or_a_table() -> None:
+    assert named("edge") == ("edge", {})
+    assert named({"use": "edge", "path": "x"}) == ("edge", {"path": "x"})
