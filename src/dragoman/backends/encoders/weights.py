@@ -1,0 +1,77 @@
+"""What a transformer encoder is made of before it becomes a model folder: shape, arrays, tokenizer, habits.
+
+Arrays carry the names Hugging Face's BERT uses, so that a checkpoint, an adapter and our own
+importer speak of the same thing. Knows numpy, never products and never a runtime.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float32]
+Pooling: TypeAlias = Literal["mean", "cls"]
+
+BLOCK = 32
+"""Neighbouring weights of one table row that share a scale; the block of GGML's Q4_0 and Q8_0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The word embeddings as integers: row i is ``codes[i] * scales[i]``, one scale a block of 32.
+
+    ``codes`` (vocabulary, hidden) int8, ``scales`` (vocabulary, hidden / 32) float16. The table is four
+    fifths of a multilingual encoder; kept so it is gathered from disk, not loaded, and 4-bit weights stay exact.
+    """
+
+    codes: NDArray[np.int8]
+    scales: NDArray[np.float16]
+
+    def rows(self, ids: NDArray[np.int64]) -> Floats:
+        """Return (*ids.shape, hidden) float32."""
+        width = self.codes.shape[1]
+        codes = self.codes[ids].reshape(*ids.shape, width // BLOCK, BLOCK).astype(np.float32)
+        codes *= self.scales[ids].astype(np.float32)[..., None]
+        return codes.reshape(*ids.shape, width)
+
+
+def table_of(rows: Floats) -> Table:
+    """Round float rows to a `Table`; the error of a value is at most 1/254 of the largest in its block.
+
+    >>> table = table_of(np.array([[1.0] * 31 + [-2.0]], dtype=np.float32))
+    >>> [round(float(x), 2) for x in table.rows(np.array([0]))[0][-2:]]
+    [1.0, -2.0]
+    """
+    blocks = rows.reshape(rows.shape[0], -1, BLOCK)
+    scales = (np.abs(blocks).max(axis=2) / 127).astype(np.float16)
+    step = np.maximum(scales.astype(np.float32), np.finfo(np.float16).tiny)[..., None]
+    codes = np.clip(np.rint(blocks / step), -127, 127).astype(np.int8)
+    return Table(codes.reshape(rows.shape), scales)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The numbers that make a BERT-shaped encoder."""
+
+    hidden: int
+    layers: int
+    heads: int
+    inner: int  # width of the feed-forward step
+    positions: int  # longest input in tokens, special ones included
+    eps: float  # of the layer normalisations
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """An encoder ready to be written as a model folder."""
+
+    shape: Shape
+    table: Table
+    arrays: Mapping[str, Floats]  # everything but the word embeddings, by Hugging Face name
+    tokenizer: str  # tokenizer.json
+    origin: str  # where it came from, for people
+    pooling: Pooling = "mean"
+    prefixes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({"query": "", "passage": ""}))
