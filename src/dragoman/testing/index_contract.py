@@ -6,6 +6,8 @@ class TestMyIndex(IndexContract):
 """
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -22,17 +24,19 @@ class IndexContract(FilterLaws):
     dim = DIM
     slack = 1e-4  # how far a score may be from the exact one: backends quantise
 
-    def make(self) -> Index:
-        """Return an empty index."""
+    def make(self, folder: Path) -> Index:
+        """Return an empty index; ``folder`` is its own for as long as the law is tried."""
         raise NotImplementedError
 
     def setup_method(self) -> None:
         """Open a fresh index for each law."""
-        self.index = self.make()
+        self._folder = TemporaryDirectory()
+        self.index = self.make(Path(self._folder.name))
 
     def teardown_method(self) -> None:
         """Release it."""
         self.index.close()
+        self._folder.cleanup()
 
     # --- what is put is kept ---
 

@@ -1,0 +1,210 @@
+"""The Index port on any `Engine`: products become points, filters become conditions, ties are broken.
+
+A product is up to three points, written together: one that is found (vectors and filter fields), one with
+its text, one with its passages. Engines parse a point's whole payload to read one field of it, so what is
+looked up most lies in the smallest point.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+import numpy as np
+
+from dragoman.backends.indexes.codec import decode_passages, decode_product, encode_passages, encode_product
+from dragoman.backends.indexes.conditions import PRODUCT as PRODUCT_KIND
+from dragoman.backends.indexes.conditions import AllOf, Is, conditions, fields
+from dragoman.backends.indexes.counts import count_facet
+from dragoman.backends.indexes.engine import Engine, Near, Point
+from dragoman.backends.indexes.ids import PASSAGES, PRODUCT, TEXT, dimension, id_of, point_of
+from dragoman.backends.indexes.walk import page
+from dragoman.errors import BadInput, NotFound
+from dragoman.text.spelling import Spellings, likelihood, slips
+from dragoman.types import Facet, Filter, Listing, Passage, Product, Scored, Terms, Vectors
+
+_EVERY = AllOf([Is("kind", [PRODUCT_KIND])])
+_TIED = 4096  # scores equal to the last one are followed this far, so that ties come in id order
+_WORDS = 1_000_000  # words of the vocabulary that misspellings are compared with, the commonest first
+
+
+class PointIndex:
+    """An Index. Subclasses only choose the engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._spellings: Spellings | None = None
+        self._spelling = threading.Lock()
+
+    def put(self, listings: Sequence[Listing], vectors: Vectors, terms: Sequence[Terms]) -> None:
+        """Insert or replace by product id. Durable when it returns."""
+        _check(listings, vectors, terms, self._engine.dim)
+        rows = {listing.product.id: i for i, listing in enumerate(listings)}  # the last of equal ids wins
+        points: list[Point] = []
+        for i in rows.values():
+            points += _points(listings[i], vectors[i], terms[i])
+        if not points:
+            return
+        silent = [point_of(id_, PASSAGES) for id_, i in rows.items() if not listings[i].passages]
+        self._engine.delete(silent)
+        self._engine.write(points)
+        if self._spellings is not None:
+            for i in rows.values():
+                self._spellings.add(dict.fromkeys(terms[i], 1))
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Forget these products; unknown ids are ignored. Durable when it returns."""
+        if ids:
+            self._engine.delete([point_of(id_, part) for id_ in ids for part in (PRODUCT, TEXT, PASSAGES)])
+
+    def get(self, ids: Sequence[str]) -> list[Product]:
+        """Products in the order asked; raises NotFound naming the missing ids."""
+        points = [point_of(id_, TEXT) for id_ in ids]
+        texts = self._engine.read(points, "json")
+        _all_found(ids, [point in texts for point in points])
+        return [decode_product(texts[point]) for point in points]
+
+    def passages(self, ids: Sequence[str]) -> list[tuple[Passage, ...]]:
+        """What was put beside each product, in the order asked; raises NotFound."""
+        points = [point_of(id_, PASSAGES) for id_ in ids]
+        texts = self._engine.read(points, "json")
+        silent = [point_of(id_) for id_, point in zip(ids, points, strict=True) if point not in texts]
+        known = self._engine.read(silent, "id") if silent else {}
+        _all_found(ids, [p in texts or point_of(id_) in known for id_, p in zip(ids, points, strict=True)])
+        return [decode_passages(texts.get(point, "")) for point in points]
+
+    def digests(self, ids: Sequence[str]) -> list[str]:
+        """Content digests in the order asked; "" for an unknown id."""
+        points = [point_of(id_) for id_ in ids]
+        found = self._engine.read(points, "digest")
+        return [found.get(point, "") for point in points]
+
+    def ids(self, after: str, k: int) -> list[str]:
+        """At most k product ids greater than ``after``, in ascending id order."""
+        return page(self._engine, after, k)
+
+    def nearest(self, vectors: Vectors, k: int, where: Filter) -> list[list[Scored]]:
+        """Per row, at most k products by cosine (-1..1), best first, ties by id."""
+        if len(vectors) and vectors.shape[1] != self._engine.dim:
+            raise BadInput(f"query vectors of dim {vectors.shape[1]} for an index of dim {self._engine.dim}")
+        rows = np.ascontiguousarray(vectors, dtype=np.float32)
+        met = conditions(where)
+        return self._best(len(rows), k, where, lambda at, limit: self._engine.nearest(rows[at], limit, met))
+
+    def matching(self, queries: Sequence[Terms], k: int, where: Filter) -> list[list[Scored]]:
+        """Per bag, at most k products sharing a term, by sum of weight x weight x idf, best first, ties by id."""
+        bags = [_sparse(query) for query in queries]
+        asked = [i for i, bag in enumerate(bags) if bag]
+        met = conditions(where)
+        found: list[list[Scored]] = [[] for _ in bags]
+        best = self._best(
+            len(asked), k, where, lambda at, limit: self._engine.matching([bags[asked[i]] for i in at], limit, met)
+        )
+        for i, row in zip(asked, best, strict=True):
+            found[i] = row
+        return found
+
+    def facets(self, names: Sequence[str], where: Filter, k: int) -> list[Facet]:
+        """Per name, the k commonest values among products that pass ``where``, most first, ties by value."""
+        return [count_facet(self._engine, name, where, k) for name in names]
+
+    def spellings(self, terms: Sequence[str], k: int) -> list[list[Scored]]:
+        """Per term, at most k indexed terms one or two typing slips away, the likeliest first."""
+        return [self._respell(term, k) if slips(term) and not self._held(term) else [] for term in terms]
+
+    def upkeep(self) -> None:
+        """Do the housekeeping that must stay off the request path; safe to call at any time."""
+        self._engine.upkeep()
+
+    def close(self) -> None:
+        """Release files and processes; the object is not used afterwards."""
+        self._engine.close()
+
+    def __len__(self) -> int:
+        return self._engine.count(_EVERY)
+
+    def _best(
+        self, n: int, k: int, where: Filter, search: Callable[[list[int], int], list[list[Near]]]
+    ) -> list[list[Scored]]:
+        """Search n queries for their k best, looking past the k-th until the scores fall."""
+        if k <= 0 or where.ids == () or not n:
+            return [[] for _ in range(n)]
+        found: list[list[Near]] = [[] for _ in range(n)]
+        limit, open_ = k + 1, list(range(n))
+        while open_:
+            for i, row in zip(open_, search(open_, limit), strict=True):
+                found[i] = row
+            open_ = [i for i in open_ if len(found[i]) == limit and found[i][k - 1].score == found[i][-1].score]
+            if limit > k + _TIED:
+                break
+            limit = k + 4 * (limit - k) + 60
+        names = self._names([near.id for row in found for near in row])
+        scored = ([Scored(names[near.id], near.score) for near in row if near.id in names] for row in found)
+        return [sorted(row, key=lambda s: (-s.score, s.id))[:k] for row in scored]
+
+    def _names(self, points: Sequence[UUID]) -> Mapping[UUID, str]:
+        names = {point: id_of(point) for point in points}
+        hashed = [point for point, name in names.items() if not name]
+        if not hashed:
+            return names
+        # A point removed since it was found has no name any more: it is left out.
+        return {point: name for point, name in names.items() if name} | self._engine.read(hashed, "id")
+
+    def _respell(self, term: str, k: int) -> list[Scored]:
+        """Candidates come from a vocabulary that only grows; the index says which still exist, and how often."""
+        near = self._vocabulary().near(term, 4 * max(k, 0) + 8)
+        counts = {scored.id: self._held(scored.id) for scored in near}
+        live = [
+            Scored(s.id, likelihood(term, s.id, slipped=3 - int(s.score), count=counts[s.id]))
+            for s in near
+            if counts[s.id]
+        ]
+        return sorted(live, key=lambda s: (-s.score, s.id))[: max(k, 0)]
+
+    def _held(self, term: str) -> int:
+        return self._engine.count(AllOf([Is("term", [term])]))
+
+    def _vocabulary(self) -> Spellings:
+        with self._spelling:
+            if self._spellings is None:
+                known = Spellings()
+                counted = self._engine.facet("term", _WORDS, AllOf())
+                known.add({count.value: count.count for count in counted})
+                self._spellings = known
+            return self._spellings
+
+
+def _check(listings: Sequence[Listing], vectors: Vectors, terms: Sequence[Terms], dim: int) -> None:
+    if not len(listings) == len(vectors) == len(terms):
+        raise BadInput(
+            f"{len(listings)} listings, {len(vectors)} vectors and {len(terms)} bags of terms",
+            hint="one of each for every product",
+        )
+    if len(vectors) and (vectors.ndim != 2 or vectors.shape[1] != dim):
+        raise BadInput(f"vectors of shape {vectors.shape} for an index of dim {dim}")
+    if not np.isfinite(vectors).all():
+        raise BadInput("a vector holds NaN or infinity", hint="the encoder is broken")
+
+
+def _points(listing: Listing, vector: Vectors, terms: Terms) -> list[Point]:
+    id_ = listing.product.id
+    points = [Point(point_of(id_, TEXT), {"json": encode_product(listing.product)})]
+    if listing.passages:
+        points.append(Point(point_of(id_, PASSAGES), {"json": encode_passages(listing.passages)}))
+    held = [term for term, weight in terms.items() if weight and slips(term)]
+    points.append(Point(point_of(id_), fields(listing, held), vector, _sparse(terms)))
+    return points
+
+
+def _sparse(terms: Terms) -> dict[int, float]:
+    row: dict[int, float] = {}
+    for term, weight in terms.items():
+        if weight:
+            row[dimension(term)] = row.get(dimension(term), 0.0) + weight
+    return row
+
+
+def _all_found(ids: Sequence[str], found: Sequence[bool]) -> None:
+    missing = [id_ for id_, there in zip(ids, found, strict=True) if not there]
+    if missing:
+        more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
+        raise NotFound(f"no products {missing[:10]}{more}", hint="list them with `dragoman products`")
