@@ -20,9 +20,8 @@ def _codes(words: str) -> tuple[str, ...]:
 # ISO 4217 list one; every currency not named here counts hundredths. CLDR's own digits are those of
 # daily cash (0 for ALL or PKR), in which feeds would lose their cents.
 _DIGITS = MappingProxyType(
-    dict.fromkeys(_codes("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"), 0)
+    dict.fromkeys(_codes("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"), 0)
     | dict.fromkeys(_codes("BHD IQD JOD KWD LYD OMR TND"), 3)
-    | dict.fromkeys(_codes("CLF UYW"), 4)
 )
 
 _WRITTEN = {

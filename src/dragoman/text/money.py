@@ -31,6 +31,7 @@ LONGEST = 64
 _PRICE = re.compile(r"(?P<before>\D*?)(?P<number>\d(?:[\d.,' ]*\d)?)(?P<after>\D*)")
 _LEADING_POINT = re.compile(r"(?<!\d)\.(?=\d)")
 _SEPARATORS = str.maketrans("٫٬،’‘`´−–", ".,," + 4 * "'" + "--")
+_TOUCHING = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _GROUPS = re.compile(r"\d{1,3}(?:\d{2})?(?:[., '](?:\d{2}[., '])*\d{3})+|\d+")
 
 
@@ -55,7 +56,7 @@ def parse_price(text: str, currency: str = "") -> Money:
     found = _PRICE.fullmatch(plain) if len(plain) <= LONGEST else None
     if found is None:
         raise BadInput(
-            f"{text[:LONGEST]!r} is not one price", hint="write one number and its currency: 15.00 USD"
+            f"{text[:LONGEST]!r} is not one price", hint="write a number and a currency: 15.00 USD"
         )
     marks = _Marks(_mark(found["before"]), _mark(found["after"]))
     if marks.before[:1] == "-" or marks.before[-1:] == "-":
@@ -106,7 +107,9 @@ def show(money: Money, lang: Lang) -> str:
     # CLDR writes no cents for some currencies that have them (ALL, PKR): left out only where they are zero.
     short = get_currency_precision(money.currency)
     whole = amount == amount.quantize(Decimal(1).scaleb(-short))
-    return str(format_currency(amount, money.currency, locale=locale, currency_digits=whole))
+    text = str(format_currency(amount, money.currency, locale=locale, currency_digits=whole))
+    # CLDR's currencySpacing, which babel leaves out: letters never touch digits ("PLN 12.00").
+    return _TOUCHING.sub("\xa0", text)
 
 
 class _Marks(NamedTuple):
@@ -131,7 +134,7 @@ def _currency(marks: _Marks, currency: str, text: str) -> str:
     before, after = _candidates(marks.before, text), _candidates(marks.after, text)
     named = tuple(code for code in before if not after or code in after) if before else after
     if before and after and not named:
-        raise BadInput(f"{text!r} names two currencies", hint="write one number and one currency: 15.00 USD")
+        raise BadInput(f"{text!r} names two currencies", hint="write a number and one currency: 15.00 USD")
     given = known(currency) if currency else ""
     if not named or given in named:
         if not given:
