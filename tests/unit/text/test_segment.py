@@ -1,0 +1,78 @@
+"""Laws of index terms: what must meet meets, in every script."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dragoman.text.normalise import normalise
+from dragoman.text.segment import terms
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("耳机", "无线蓝牙耳机"),
+        ("蓝牙耳机", "无线蓝牙耳机"),
+        ("藍牙耳機", "无线蓝牙耳机"),
+        ("イヤホン", "ワイヤレスイヤホン"),
+        ("이어폰", "무선이어폰"),
+        ("무선 이어폰", "무선이어폰을"),
+        ("컵", "컵을"),
+        ("หูฟัง", "หูฟังไร้สาย"),
+        ("جوتا", "جوتا مردانه"),
+        ("हिंदी", "हिन्दी किताबें"),
+        ("headphone", "Wireless HEADPHONES, black"),
+        ("coche", "coches"),
+        ("wr30x10061", "part WR30X10061"),
+        ("wr30x10061", "(WR30-X10061)"),
+        ("500ml", "Flasche 500 ml"),
+        ("500 мл", "500ml"),
+        ("500毫升", "500 ML"),
+        ("1,5 l", "1.5L"),
+        ("1299", "1,299.00"),
+        ("iphone 15", "iPhone15手机壳"),
+        ("tshirt", "T-Shirt"),
+        ("huile", "l’huile"),
+        ('15.6"', "15.6-inch"),
+    ],
+)
+def test_a_query_shares_all_its_terms_with_what_it_names(part: str, whole: str) -> None:
+    assert set(terms(part)) <= set(terms(whole))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("glass", "glas"),
+        ("bus", "bu"),
+        ("3 in 1", "3 inch"),
+        ("耳机", "手机"),
+        ("メガネ", "カラス"),
+        ("5", "50"),
+    ],
+)
+def test_different_words_share_no_term(one: str, other: str) -> None:
+    assert not set(terms(one)) & set(terms(other)) - {"3"}
+
+
+@given(st.text())
+def test_terms_of_normalised_text_are_terms_of_the_text(text: str) -> None:
+    assert terms(normalise(text)) == terms(text)
+
+
+@given(st.text())
+def test_terms_hold_no_space_and_are_never_empty(text: str) -> None:
+    assert all(term and not any(c.isspace() for c in term) for term in terms(text))
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🙂👍🏽", "—…!?", "\u202e\u200f", "\x00"])
+def test_text_without_words_has_no_terms(text: str) -> None:
+    assert terms(text) == []
+
+
+def test_threads_get_the_same_terms() -> None:
+    texts = [f"{n} หูฟังไร้สายบลูทูธ{'ก' * (n % 7)}" for n in range(400)]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(terms, texts)) == [terms(text) for text in texts]
