@@ -16,31 +16,22 @@ from dragoman.types import Fact, FactFilter, Filter, Listing, Offer, PriceRange,
 FieldKind: TypeAlias = Literal["keyword", "integer", "float"]
 
 FIELDS: dict[str, FieldKind] = {
-    "kind": "keyword",
     "brand": "keyword",
-    "seller": "keyword",
-    "category": "keyword",
-    "lang": "keyword",
-    "market": "keyword",
-    "state": "keyword",
-    "fact": "keyword",
-    "facts": "keyword",
-    "term": "keyword",
-    "offers[].m": "keyword",
-    "offers[].c": "keyword",
-    "offers[].a": "keyword",
-    "offers[].p": "integer",
-    "numbers[].n": "keyword",
-    "numbers[].v": "float",
+    "category": "keyword",  # every path on the way
+    "fact": "keyword",  # name and value
+    "tag": "keyword",  # languages, sellers, names of facts, markets with their states: few values each
+    "term": "keyword",  # those that can be misspelt
+    "nums[].k": "keyword",  # what the number is: a price by market, state and currency; a fact by name
+    "nums[].v": "float",
     "order0": "integer",
     "order1": "integer",
     "order2": "integer",
 }
-"""Every field an engine indexes. ``a[].b`` is field b of each object of the list a."""
+"""Every field an engine indexes. ``a[].b`` is field b of each object of the list a. Each costs files, and a
+disk sync of each file at every flush: what can share a field does."""
 
-PRODUCT = "product"  # the kind of the points that are found; texts and passages lie in points of no kind
-EVERYWHERE = "*"  # how the market "" is written: engines differ on empty keywords
-_APART = "\x1f"  # stands between a fact's name and value, or a market and a state: in no one's text
+EVERYWHERE = "*"  # how the market "" is written where "" means any market
+_APART = "\x1f"  # stands between the parts of a value: in no one's text
 
 _NUMBER = re.compile(r"\s*[+-]?[0-9]+(\.[0-9]+)?\s*")
 
@@ -106,50 +97,56 @@ Condition: TypeAlias = Is | Between | Above | Among | One | AnyOf | AllOf
 def conditions(where: Filter) -> AllOf:
     """Return the filter as conditions on the `FIELDS`.
 
-    >>> conditions(Filter(brands=("Nike",), market="DE")).must
-    [Is(key='brand', values=['Nike']), Is(key='market', values=['DE', '*'])]
+    >>> conditions(Filter(brands=("Nike", "Adidas"))).must
+    [Is(key='brand', values=['Nike', 'Adidas'])]
     """
     must: list[Condition] = []
     if where.ids is not None:
         must.append(Among([point_of(id_) for id_ in where.ids]))
-    plain = (("brand", where.brands), ("seller", where.sellers), ("lang", where.langs),
-             ("category", tuple(map(tidy_path, where.categories))))  # fmt: skip
+    plain = (
+        ("brand", where.brands),
+        ("category", [tidy_path(path) for path in where.categories]),
+        ("tag", [joined("seller", seller) for seller in where.sellers]),
+        ("tag", [joined("lang", lang) for lang in where.langs]),
+    )
     must += [Is(key, list(values)) for key, values in plain if values]
     must += [_fact(asked) for asked in where.facts]
-    must += _offer_conditions(where)
+    must += _offer(where)
     return AllOf(must, [Among([point_of(id_) for id_ in where.not_ids])] if where.not_ids else ())
 
 
-def _offer_conditions(where: Filter) -> list[Condition]:
-    """Conditions that must hold of one and the same offer, by the cheapest fields that can say so."""
-    markets = [where.market, EVERYWHERE]
-    if not where.prices and not where.availability:
-        return [Is("market", markets)] if where.market else []
-    if not where.prices:
-        places = markets if where.market else [""]
-        return [Is("state", [place + _APART + state for place in places for state in where.availability])]
-    met: list[Condition] = [Is("m", markets)] if where.market else []
-    met += [Is("a", list(where.availability))] if where.availability else []
-    ranges = [_price(price) for price in where.prices]
-    met.append(ranges[0] if len(ranges) == 1 else AnyOf(ranges))
-    return [One("offers", met)]
+def joined(*parts: str) -> str:
+    """Return the parts as one value of a field, with a character between them that no text has."""
+    return _APART.join(parts)
 
 
-def _price(price: PriceRange) -> Condition:
-    currency = Is("c", [price.currency])
+def _offer(where: Filter) -> list[Condition]:
+    """Conditions that must hold of one and the same offer."""
+    markets = [where.market, EVERYWHERE] if where.market else [""]
+    states = where.availability or ("",)
+    if where.prices:
+        ranges = [_price(price, markets, states) for price in where.prices]
+        return ranges if len(ranges) == 1 else [AnyOf(ranges)]
+    if where.market or where.availability:
+        return [Is("tag", [joined("offer", market, state) for market in markets for state in states])]
+    return []
+
+
+def _price(price: PriceRange, markets: Sequence[str], states: Sequence[str]) -> Condition:
+    kinds = Is("k", [joined("price", m, state, price.currency) for m in markets for state in states])
     if price.low is None and price.high is None:
-        return currency
-    return AllOf([currency, Between("p", price.low, price.high)])
+        return One("nums", [kinds])
+    return One("nums", [kinds, Between("v", price.low, price.high)])
 
 
 def _fact(asked: FactFilter) -> Condition:
     ways: list[Condition] = []
     if asked.values:
-        ways.append(Is("fact", [asked.name + _APART + value for value in asked.values]))
+        ways.append(Is("fact", [joined(asked.name, value) for value in asked.values]))
     if asked.low is not None or asked.high is not None:
-        ways.append(One("numbers", [Is("n", [asked.name]), Between("v", asked.low, asked.high)]))
+        ways.append(One("nums", [Is("k", [joined("fact", asked.name)]), Between("v", asked.low, asked.high)]))
     if not ways:
-        return Is("facts", [asked.name])
+        return Is("tag", [joined("fact", asked.name)])
     return ways[0] if len(ways) == 1 else AnyOf(ways)
 
 
@@ -158,23 +155,52 @@ def fields(listing: Listing, terms: Iterable[str]) -> dict[str, object]:
     product = listing.product
     offers, facts = _offers(product), _facts(product)
     every: dict[str, object] = {
-        "kind": PRODUCT,
         "id": product.id,
         "digest": listing.digest,
         "brand": product.brand,
-        "seller": product.seller,
         "category": category_paths(product.category),
-        "lang": _distinct(title.lang for title in product.titles),
-        "market": _distinct(offer.market or EVERYWHERE for offer in offers),
-        "state": _states(offers),
-        "offers": _distinct_offers(offers),
-        "facts": _distinct(fact.name for fact in facts),
-        "fact": _distinct(fact.name + _APART + fact.value for fact in facts),
-        "numbers": [{"n": f.name, "v": float(f.value)} for f in facts if _NUMBER.fullmatch(f.value)],
+        "fact": list(dict.fromkeys(joined(fact.name, fact.value) for fact in facts)),
+        "tag": _tags(product, offers, facts),
+        "nums": [*_prices(offers), *_numbers(facts)],
         "term": list(terms),
     }
-    every |= {f"order{level}": key for level, key in enumerate(order_keys(product.id))}
-    return {key: value for key, value in every.items() if value or key in ("order0", "order1", "order2")}
+    kept = {key: value for key, value in every.items() if value}
+    return kept | {f"order{level}": key for level, key in enumerate(order_keys(product.id))}
+
+
+def _tags(product: Product, offers: Sequence[Offer], facts: Sequence[Fact]) -> list[str]:
+    tags = {joined("lang", title.lang) for title in product.titles if title.lang}
+    tags |= {joined("fact", fact.name) for fact in facts if fact.name}
+    tags |= {joined("seller", product.seller)} if product.seller else set()
+    return sorted(tags | _states(offers))
+
+
+def _states(offers: Sequence[Offer]) -> set[str]:
+    """States by market; each market's with those for every market, under "*" those alone, under "" any.
+
+    The state "" stands for any: that there is an offer.
+    """
+    found: set[str] = set()
+    everywhere = {offer.availability for offer in offers if not offer.market}
+    for offer in offers:
+        for state in (offer.availability, ""):
+            found |= {joined("offer", "", state), joined("offer", offer.market or EVERYWHERE, state)}
+        if offer.market:
+            found |= {joined("offer", offer.market, state) for state in everywhere}
+    return found
+
+
+def _prices(offers: Sequence[Offer]) -> list[dict[str, object]]:
+    """Each distinct price with every way it is asked for: by its market or any, by its state or any."""
+    rows = {(o.market or EVERYWHERE, o.availability, o.price.currency, o.price.minor) for o in offers}
+    return [
+        {"k": [joined("price", m, s, currency) for m in (market, "") for s in (state, "")], "v": float(minor)}
+        for market, state, currency, minor in sorted(rows)
+    ]
+
+
+def _numbers(facts: Sequence[Fact]) -> list[dict[str, object]]:
+    return [{"k": [joined("fact", f.name)], "v": float(f.value)} for f in facts if _NUMBER.fullmatch(f.value)]
 
 
 def category_paths(category: str) -> list[str]:
@@ -190,36 +216,6 @@ def category_paths(category: str) -> list[str]:
 def tidy_path(path: str) -> str:
     """Return the path with one space around each ">"."""
     return " > ".join(part.strip() for part in path.split(">"))
-
-
-def fact_prefix(name: str) -> str:
-    """Return what the values of this fact begin with in the field ``fact``."""
-    return name + _APART
-
-
-def state_prefix(market: str) -> str:
-    """Return what the states of this market (``""``: of any; ``"*"``: of every) begin with in ``state``."""
-    return market + _APART
-
-
-def _states(offers: Sequence[Offer]) -> list[str]:
-    """States by market, each market's with those for every market, under "*" those alone, under "" any."""
-    everywhere = {offer.availability for offer in offers if not offer.market}
-    found = {_APART + offer.availability for offer in offers}
-    found |= {EVERYWHERE + _APART + state for state in everywhere}
-    for offer in offers:
-        if offer.market:
-            found |= {offer.market + _APART + state for state in (offer.availability, *everywhere)}
-    return sorted(found)
-
-
-def _distinct_offers(offers: Sequence[Offer]) -> list[dict[str, object]]:
-    rows = {(o.market or EVERYWHERE, o.price.currency, o.availability, o.price.minor) for o in offers}
-    return [dict(zip("mcap", row, strict=True)) for row in sorted(rows)]
-
-
-def _distinct(values: Iterable[str]) -> list[str]:
-    return [value for value in dict.fromkeys(values) if value]
 
 
 def _offers(product: Product) -> list[Offer]:

@@ -1,60 +1,69 @@
 """Facets: how many of the products that pass a filter have each value."""
 
-from dragoman.backends.indexes.conditions import (
-    EVERYWHERE,
-    AllOf,
-    Is,
-    conditions,
-    fact_prefix,
-    state_prefix,
-)
+from collections.abc import Sequence
+
+from dragoman.backends.indexes.conditions import EVERYWHERE, AllOf, Is, conditions, joined
 from dragoman.backends.indexes.engine import Count, Engine
 from dragoman.errors import BadInput
 from dragoman.types import Facet, FacetCount, Filter
 
-_PLAIN = ("brand", "category", "seller", "lang", "market", "facts")
+_NAMES = ("brand", "category", "availability", "market", "seller", "lang", "facts")
 _ALL = 100_000  # more values than one field of a shop has
 
 
-def count_facet(engine: Engine, name: str, where: Filter, k: int) -> Facet:
-    """Return the k commonest values of this facet among products that pass ``where``.
+def count_facets(engine: Engine, names: Sequence[str], where: Filter, k: int) -> list[Facet]:
+    """Return, per name, the k commonest values among products that pass ``where``.
 
     Raises:
         BadInput: there is no facet of that name.
     """
-    if name not in (*_PLAIN, "availability") and not name.startswith("fact:"):
-        known = ", ".join((*_PLAIN, "availability", "fact:<name>"))
-        raise BadInput(f"no facet named {name!r}", hint=f"there are {known}")
+    for name in names:
+        if name not in _NAMES and not name.startswith("fact:"):
+            known = ", ".join(_NAMES)
+            raise BadInput(f"no facet named {name!r}", hint=f"there are {known} and fact:<name>")
     if k <= 0 or where.ids == ():
-        return Facet(name, ())
+        return [Facet(name, ()) for name in names]
     met = conditions(where)
+    tags = [] if set(names) <= {"brand", "category"} else engine.facet("tag", _ALL, met)
+    facets = []
+    for name in names:
+        counts = _counts(engine, name, where.market, met, tags, k)
+        ranked = sorted(counts, key=lambda count: (-count.count, count.value))[:k]
+        facets.append(Facet(name, tuple(FacetCount(count.value, count.count) for count in ranked)))
+    return facets
+
+
+def _counts(  # noqa: PLR0913
+    engine: Engine, name: str, market: str, met: AllOf, tags: list[Count], k: int
+) -> list[Count]:
+    if name in ("brand", "category"):
+        return engine.facet(name, k, met)
     if name.startswith("fact:"):
         fact = name.removeprefix("fact:")
-        counts = _begun(engine.facet("fact", _ALL, _also(met, "facts", fact)), fact_prefix(fact))
-    elif name == "availability":
-        counts = _states(engine, where.market, met)
-    else:
-        counts = [count for count in engine.facet(name, k + 1, met) if count.value != EVERYWHERE]
-    ranked = sorted(counts, key=lambda count: (-count.count, count.value))[:k]
-    return Facet(name, tuple(FacetCount(count.value, count.count) for count in ranked))
+        held = AllOf([*met.must, Is("tag", [joined("fact", fact)])], met.never)
+        return _begun(engine.facet("fact", _ALL, held), fact)
+    if name == "market":
+        parts = [(*c.value.split(joined("", "")), c.count) for c in _begun(tags, "offer")]
+        return [Count(m, count) for m, state, count in parts if not state and m not in {"", EVERYWHERE}]
+    if name == "availability":
+        return _states(engine, market, met, tags)
+    return _begun(tags, {"facts": "fact"}.get(name, name))
 
 
-def _states(engine: Engine, market: str, met: AllOf) -> list[Count]:
+def _states(engine: Engine, market: str, met: AllOf, tags: list[Count]) -> list[Count]:
     if not market:
-        return _begun(engine.facet("state", _ALL, met), state_prefix(""))
+        return [count for count in _begun(tags, "offer", "") if count.value]
     # Products with offers for this very market, whose states include those for every market; then the others.
-    here = _begun(engine.facet("state", _ALL, _also(met, "market", market)), state_prefix(market))
-    never = AllOf(met.must, [*met.never, Is("market", [market])])
-    elsewhere = _begun(engine.facet("state", _ALL, never), state_prefix(EVERYWHERE))
-    total = dict.fromkeys([count.value for count in (*here, *elsewhere)], 0)
-    for count in (*here, *elsewhere):
-        total[count.value] += count.count
+    # A tag of this market is there only on the former, so the states of this market need no filter.
+    named = Is("tag", [joined("offer", market, "")])
+    elsewhere = engine.facet("tag", _ALL, AllOf(met.must, [*met.never, named]))
+    total: dict[str, int] = {}
+    for count in (*_begun(tags, "offer", market), *_begun(elsewhere, "offer", EVERYWHERE)):
+        if count.value:
+            total[count.value] = total.get(count.value, 0) + count.count
     return [Count(value, count) for value, count in total.items()]
 
 
-def _begun(counts: list[Count], prefix: str) -> list[Count]:
+def _begun(counts: list[Count], *parts: str) -> list[Count]:
+    prefix = joined(*parts, "")
     return [Count(c.value.removeprefix(prefix), c.count) for c in counts if c.value.startswith(prefix)]
-
-
-def _also(met: AllOf, key: str, value: str) -> AllOf:
-    return AllOf([*met.must, Is(key, [value])], met.never)

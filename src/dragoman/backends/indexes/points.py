@@ -12,9 +12,8 @@ from uuid import UUID
 import numpy as np
 
 from dragoman.backends.indexes.codec import decode_passages, decode_product, encode_passages, encode_product
-from dragoman.backends.indexes.conditions import PRODUCT as PRODUCT_KIND
-from dragoman.backends.indexes.conditions import AllOf, Is, conditions, fields
-from dragoman.backends.indexes.counts import count_facet
+from dragoman.backends.indexes.conditions import AllOf, Between, Is, conditions, fields
+from dragoman.backends.indexes.counts import count_facets
 from dragoman.backends.indexes.engine import Engine, Near, Point
 from dragoman.backends.indexes.ids import PASSAGES, PRODUCT, TEXT, dimension, id_of, point_of
 from dragoman.backends.indexes.walk import page
@@ -22,7 +21,7 @@ from dragoman.errors import BadInput, NotFound
 from dragoman.text.spelling import Spellings, likelihood, slips
 from dragoman.types import Facet, Filter, Listing, Passage, Product, Scored, Terms, Vectors
 
-_EVERY = AllOf([Is("kind", [PRODUCT_KIND])])
+_EVERY = AllOf([Between("order0", 0, None)])  # every point that is found has one
 _TIED = 4096  # scores equal to the last one are followed this far, so that ties come in id order
 _WORDS = 1_000_000  # words of the vocabulary that misspellings are compared with, the commonest first
 
@@ -105,7 +104,7 @@ class PointIndex:
 
     def facets(self, names: Sequence[str], where: Filter, k: int) -> list[Facet]:
         """Per name, the k commonest values among products that pass ``where``, most first, ties by value."""
-        return [count_facet(self._engine, name, where, k) for name in names]
+        return count_facets(self._engine, names, where, k)
 
     def spellings(self, terms: Sequence[str], k: int) -> list[list[Scored]]:
         """Per term, at most k indexed terms one or two typing slips away, the likeliest first."""
