@@ -1,0 +1,246 @@
+// The storefront: reads the address, shows the list or a product, and keeps the address up to date.
+// It talks to the public HTTP API only. An answers box and recommendations will each be one more
+// <section> of <main> with a module of its own, shown from `render`.
+
+import { getProduct, getShop } from "./api.js";
+import { el } from "./dom.js";
+import { productPage } from "./product.js";
+import { listOfHits } from "./results.js";
+import { isHome, readState, writeState } from "./state.js";
+import { bestLanguage, directionOf, lang, languages, loadWords, marketName, ownName, speak, t } from "./words.js";
+
+const PAUSE_MS = 150; // typing rests this long before a search starts
+const MAX_LANGS = 5; // languages told to the API: the page's, then the browser's
+
+const at = (id) => document.getElementById(id);
+const kept = (name) => { try { return localStorage.getItem(`dragoman.${name}`); } catch { return null; } };
+const keep = (name, value) => { try { localStorage.setItem(`dragoman.${name}`, value); } catch { /* private mode */ } };
+
+let shop = { title: "Dragoman", markets: [], currency: "" };
+let state = readState(location.href);
+let typing = 0; // timer of the search that waits for the next key
+let loading = null; // AbortController of the product on its way
+let retry = null;
+
+const list = listOfHits({ now: () => state, go, reader, currency: () => shop.currency, say, fail });
+
+/** Languages the shopper reads, best first, and the market they buy in. */
+function reader() {
+  const own = [lang(), ...navigator.languages].filter((tag, i, all) => tag && all.indexOf(tag) === i);
+  return { langs: own.slice(0, MAX_LANGS), market: market() };
+}
+
+function market() {
+  const wanted = [state.market, kept("market")].find((code) => code === "" || shop.markets.includes(code));
+  if (wanted !== undefined) return wanted;
+  const regions = navigator.languages.map((tag) => tag.split("-").find((part) => /^[A-Z]{2}$/.test(part)));
+  return regions.find((code) => shop.markets.includes(code)) ?? "";
+}
+
+/** Speak to screen readers. */
+function say(text) {
+  at("status").textContent = text;
+}
+
+/** Show what went wrong with a way to try again; `null` takes it away. */
+function fail(problem, again = null) {
+  retry = again;
+  if (!problem) return at("trouble").replaceChildren();
+  const title = problem.status === 404 ? "error_missing" : "error_title";
+  // What the server says is English; our own sentence stands for its silence.
+  const said = problem.status
+    ? el("p", { lang: "en", dir: "ltr" }, [problem.message, problem.hint].filter(Boolean).join(" – "))
+    : el("p", {}, t("error_network"));
+  const button = el("button", { type: "button", class: "strong", onclick: () => retry?.() }, t("retry"));
+  return at("trouble").replaceChildren(el("div", { class: "trouble" }, el("h2", {}, t(title)), said, again ? button : null));
+}
+
+/** Go to a state: a new entry of the history, or the same one while the shopper is still typing. */
+function go(next, { draft = false } = {}) {
+  clearTimeout(typing);
+  const address = writeState(next);
+  const replaces = address === writeState(state) || (draft && history.state?.draft);
+  history.replaceState({ ...history.state, y: scrollY }, "");
+  if (replaces) history.replaceState({ ...history.state, draft }, "", address);
+  else history.pushState({ draft, y: 0, fromList: !state.product }, "", address);
+  const turned = next.product !== state.product;
+  state = next;
+  return render({ turned, y: turned ? 0 : null });
+}
+
+/** Show the state. `turned`: from the list to a product, or back; `y`: where to scroll. */
+async function render({ turned = false, y = null } = {}) {
+  if (document.activeElement !== at("q")) at("q").value = state.q;
+  at("sort").value = state.sort;
+  at("home").href = writeState({ ...readState("/"), lang: state.lang, market: state.market });
+  fail(null);
+  const wasProduct = at("product").dataset.id ?? "";
+  at("results").hidden = Boolean(state.product);
+  at("product").hidden = !state.product;
+  loading?.abort();
+  if (state.product) {
+    at("hero").hidden = true;
+    await showProduct(turned);
+  } else {
+    delete at("product").dataset.id;
+    at("hero").hidden = !isHome(state);
+    document.title = state.q ? `${state.q} – ${shop.title}` : t("app_title", { shop: shop.title });
+    const shown = list.show(state);
+    if (turned) focusHit(wasProduct);
+    if (y !== null) scrollTo({ top: y, behavior: "instant" });
+    await shown;
+  }
+  if (y) scrollTo({ top: y, behavior: "instant" });
+}
+
+function focusHit(id) {
+  const link = [...at("hits").querySelectorAll("a[data-product]")].find((each) => each.dataset.product === id);
+  (link ?? at("title")).focus({ preventScroll: true });
+}
+
+async function showProduct(focus) {
+  const { product: id } = state;
+  const page = at("product");
+  page.dataset.id = id;
+  page.setAttribute("aria-busy", "true");
+  page.replaceChildren(el("div", { class: "top ghost" }, el("div", { class: "picture" })));
+  say(t("loading"));
+  loading = new AbortController();
+  const { signal } = loading;
+  try {
+    const product = await getProduct(id, { lang: lang(), market: market() }, signal);
+    if (signal.aborted) return;
+    page.replaceChildren(...productPage(product, { market: market(), back: writeState({ ...state, product: "" }) }));
+    document.title = `${product.title.value} – ${shop.title}`;
+    say("");
+    if (focus) page.querySelector("h1").focus({ preventScroll: true });
+  } catch (problem) {
+    if (problem.name === "AbortError") return;
+    page.replaceChildren(el("a", { class: "back", href: writeState({ ...state, product: "" }) }, t("back")));
+    fail(problem, () => { fail(null); showProduct(true); });
+  } finally {
+    if (!signal.aborted) page.removeAttribute("aria-busy");
+  }
+}
+
+/** Write everything the page itself says in the shopper's language. */
+function wordPage() {
+  speak(bestLanguage([state.lang, kept("lang"), ...navigator.languages].filter(Boolean)) || "en");
+  for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+  for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));
+  at("q").placeholder = t("search_placeholder");
+  at("shop").textContent = shop.title;
+  at("home").setAttribute("aria-label", t("home", { shop: shop.title }));
+  at("lang").replaceChildren(...languages().map((tag) =>
+    el("option", { value: tag, lang: tag, dir: directionOf(tag) }, ownName(tag))));
+  at("lang").value = lang();
+  const markets = shop.markets.map((code) => [marketName(code), code])
+    .sort(([a], [b]) => a.localeCompare(b, lang()));
+  at("market").replaceChildren(...[[t("market_any"), ""], ...markets].map(([name, value]) => el("option", { value }, name)));
+  at("market").value = market();
+  at("sort").replaceChildren(...["relevance", "price_up", "price_down"].map((value) => el("option", { value }, t(`sort_${value}`))));
+  at("greetings").replaceChildren(...languages().filter((tag) => tag !== lang()).map((tag) =>
+    el("span", { lang: tag, dir: directionOf(tag) }, t("greeting", {}, tag))));
+}
+
+function choose(name, value) {
+  keep(name, value);
+  const next = { ...state, [name]: value };
+  if (name === "lang") {
+    state = { ...state, lang: value };
+    wordPage();
+  }
+  go(next);
+}
+
+/** Follow a link of the page itself without loading the page again. */
+function follow(event) {
+  const link = event.target.closest("a[href]");
+  const isPlain = !(event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey);
+  if (!link || !isPlain) return undefined;
+  const url = new URL(link.href);
+  if (link.target || url.origin !== location.origin || url.pathname !== "/" || url.hash) return undefined;
+  event.preventDefault();
+  if (link.hasAttribute("data-back") && history.state?.fromList) return history.back(); // to the same hit
+  if (link.id === "home") at("q").value = "";
+  return go(readState(url.href));
+}
+
+function search({ draft }) {
+  clearTimeout(typing);
+  const q = at("q").value.trim();
+  if (q === state.q && !state.product && draft) return;
+  go({ ...state, q, product: "" }, { draft });
+}
+
+function listenToSearch() {
+  const box = at("q");
+  const type = (event) => {
+    clearTimeout(typing);
+    if (!event.isComposing) typing = setTimeout(() => search({ draft: true }), PAUSE_MS);
+  };
+  box.addEventListener("input", type);
+  box.addEventListener("compositionend", type); // an input method finished a word
+  at("search").addEventListener("submit", (event) => {
+    event.preventDefault();
+    search({ draft: false });
+    if (matchMedia("(pointer: coarse)").matches) at("title").focus({ preventScroll: true }); // hides the on-screen keyboard
+  });
+  document.addEventListener("keydown", (event) => {
+    const writes = event.target.closest("input:not([type=checkbox]), textarea, select, dialog");
+    if (event.key !== "/" || writes || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+}
+
+/** On a narrow screen the filters move into a sheet; a dialog keeps the focus inside and closes on Escape. */
+function listenToSheet() {
+  const [sheet, panel] = [at("sheet"), at("panel")];
+  at("open-filters").addEventListener("click", () => {
+    at("sheet-body").append(panel);
+    sheet.showModal();
+  });
+  sheet.addEventListener("close", () => at("side").append(panel));
+  at("close-filters").addEventListener("click", () => sheet.close());
+  sheet.addEventListener("click", (event) => { if (event.target === sheet) sheet.close(); });
+  matchMedia("(min-width: 60rem)").addEventListener("change", (wide) => { if (wide.matches) sheet.close(); });
+  at("facets").addEventListener("submit", (event) => event.preventDefault());
+}
+
+function listen() {
+  listenToSearch();
+  listenToSheet();
+  document.addEventListener("click", follow);
+  at("lang").addEventListener("change", (event) => choose("lang", event.target.value));
+  at("market").addEventListener("change", (event) => choose("market", event.target.value));
+  at("sort").addEventListener("change", (event) => go({ ...state, sort: event.target.value }));
+  addEventListener("popstate", (event) => {
+    const before = state;
+    state = readState(location.href);
+    if (state.lang !== before.lang) wordPage();
+    at("market").value = market();
+    at("q").value = state.q;
+    render({ turned: state.product !== before.product, y: event.state?.y ?? 0 });
+  });
+  addEventListener("pagehide", () => history.replaceState({ ...history.state, y: scrollY }, ""));
+  history.scrollRestoration = "manual"; // the list is there before the browser could know its height
+}
+
+async function start() {
+  const opening = getShop().then((answer) => { shop = { ...shop, ...answer }; });
+  await loadWords();
+  try {
+    await opening;
+  } catch (problem) {
+    wordPage();
+    fail(problem, () => location.reload());
+    return;
+  }
+  wordPage();
+  listen();
+  await render({ y: history.state?.y ?? null });
+}
+
+start();

@@ -1,0 +1,95 @@
+// One hit as a card: what it is, what it costs here, in which language it is written, and why it is here.
+
+import { bar, el, icon, isolated, joined, picture, written } from "./dom.js";
+import { marked } from "./marks.js";
+import { known, lang, number, sameLanguage, t } from "./words.js";
+
+/** Names the language of a text when it is not the shopper's; machine translations always say so. */
+export function languageBadge(text) {
+  if (text.source === "machine") return el("p", { class: "badge" }, icon("globe"), t("translated"));
+  if (!text.lang || text.lang === "und" || sameLanguage(text.lang, lang())) return null;
+  return el("p", { class: "badge" }, icon("globe"), t("in_language", { language: text.language || text.lang }));
+}
+
+/** The price, with the one before the reduction struck out. */
+export function priceLine(price, before) {
+  if (!price) return null;
+  const was = before && before.minor > price.minor ? before : null;
+  const old = was && [
+    el("s", { "aria-hidden": "true" }, isolated(was.text)),
+    el("span", { class: "unseen" }, t("price_was", { price: was.text })),
+  ];
+  return el("p", { class: was ? "price reduced" : "price" }, el("strong", {}, isolated(price.text)), old);
+}
+
+/** Availability in words, with a dot that repeats it in colour. */
+export function stockLine(availability) {
+  if (!availability || availability === "unknown") return null;
+  return el("p", { class: `stock ${availability}` }, known(availability) ? t(availability) : availability);
+}
+
+/** A fact as "name: value unit". */
+export function factText(fact) {
+  return isolated([`${fact.name}:`, fact.value, fact.unit].filter(Boolean).join(" "));
+}
+
+/**
+ * Card of one hit.
+ *
+ * `address` is where its product page is; `best` holds, per part of the score, the highest value on
+ * this page of hits: bars compare a hit with its neighbours.
+ */
+export function card(hit, { address, best, eager }) {
+  const link = el("a", { href: address, "data-product": hit.id }, marked(hit.title.value, hit.words));
+  const by = [hit.brand, hit.seller].filter((name, i, all) => name && all.indexOf(name) === i);
+  const original = hit.original && hit.original.value !== hit.title.value
+    ? written("p", hit.original, { class: "original", title: t("original") }) : null;
+  const facts = hit.facts.length
+    ? el("ul", { class: "named" }, hit.facts.map((fact) => el("li", {}, factText(fact)))) : null;
+  return el("li", { class: "card" },
+    el("article", {},
+      picture(hit.image, hit, { eager }),
+      el("div", { class: "told" },
+        written("h2", hit.title, {}, link),
+        languageBadge(hit.title),
+        original,
+        by.length ? el("p", { class: "by" }, joined(by, " · ")) : null,
+        facts,
+        el("div", { class: "deal" }, priceLine(hit.price, hit.list_price), stockLine(hit.availability)),
+        why(hit, best))));
+}
+
+function why(hit, best) {
+  const parts = Object.entries(hit.why);
+  if (parts.length === 0 && hit.words.length === 0) return null;
+  const rows = parts.map(([part, value]) => {
+    const label = known(`why_${part}`) ? t(`why_${part}`) : part;
+    const share = best[part] > 0 ? value / best[part] : 0;
+    return el("div", {}, el("dt", {}, label), el("dd", {}, bar(share), figure(value)));
+  });
+  const total = el("div", { class: "sum" }, el("dt", {}, t("why_score")), el("dd", {}, figure(hit.score)));
+  const words = hit.words.join(" · ");
+  return el("details", { class: "why" },
+    el("summary", {}, icon("spark"), el("span", {}, t("why")), el("span", { class: "unseen" }, ` ${hit.title.value}`)),
+    el("dl", {}, rows, total),
+    words ? el("p", {}, t("why_matched", { words })) : null);
+}
+
+const figure = (value) => el("span", { class: "figure" }, number(value, { maximumFractionDigits: 3 }));
+
+/** Highest value of every part of the score among these hits. */
+export function bestParts(hits) {
+  const best = {};
+  for (const hit of hits) {
+    for (const [part, value] of Object.entries(hit.why)) best[part] = Math.max(best[part] ?? 0, value);
+  }
+  return best;
+}
+
+/** Grey shapes the size of cards, shown until the first hits come. */
+export function skeletons(count) {
+  const shape = () => el("li", { class: "card ghost" }, el("article", {},
+    el("div", { class: "picture" }),
+    el("div", { class: "told" }, el("p", { class: "line" }), el("p", { class: "line short" }))));
+  return Array.from({ length: count }, shape);
+}
