@@ -272,6 +272,7 @@ class Rejection:
     problem: str
     remedy: str
     source: str = ""  # the file
+    product: str = ""  # its id, where the row got so far as to say it
 
 
 @dataclass(frozen=True, slots=True)
