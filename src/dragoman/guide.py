@@ -9,9 +9,7 @@ from dragoman.backends.encoders.cached import CachedEncoder
 from dragoman.catalog import ingest
 from dragoman.ports import Encoder, Index
 from dragoman.search import Tuning, search
-from dragoman.settings import Settings, named, secret
-from dragoman.text.brands import shop_brands
-from dragoman.text.money import read_rates
+from dragoman.settings import Settings, brands_of, named, rates_of, secret
 from dragoman.types import Facet, Filter, Found, IngestReport, Passage, Product, Query, Rates
 
 
@@ -97,13 +95,13 @@ def open_guide(settings: Settings = Settings()) -> Guide:
     return Guide(
         encoder=CachedEncoder(encoder, settings.query_cache),
         index=open_index(settings, encoder),
-        rates=read_rates(settings.rates),
+        rates=rates_of(settings),
         tuning=Tuning(
             langs=settings.langs,
             fusion=settings.fusion,
             pool=settings.pool,
             diversity=settings.diversity,
-            brands=shop_brands(settings.brands),
+            brands=brands_of(settings),
         ),
     )
 

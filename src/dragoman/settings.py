@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from dragoman.errors import BadConfig, NotFound
+from dragoman.text.brands import BrandForms, forms
+from dragoman.text.money import shipped_rates
+from dragoman.text.tables import table
+from dragoman.types import Rates
 
 Plain: TypeAlias = str | int | float | bool
 Spec: TypeAlias = Mapping[str, Any]  # Any: options are the business of the backend's constructor
@@ -109,6 +113,48 @@ def export(settings: Settings) -> None:
 def secret(variable: str) -> str:
     """Return the value of the environment variable that a backend's ``key_env`` option names, or ""."""
     return os.environ.get(variable, "") if variable else ""
+
+
+def rates_of(settings: Settings) -> Rates:
+    """Return the shop's exchange rates, or the shipped approximate ones.
+
+    Raises:
+        NotFound: the file does not exist.
+        BadConfig: it is no table of positive rates.
+    """
+    if not settings.rates:
+        return shipped_rates()
+    try:
+        table = json.loads(Path(settings.rates).read_text(encoding="utf-8"))
+        per_base = {str(code): float(rate) for code, rate in table["per_base"].items()}
+        if not all(rate > 0 for rate in per_base.values()):
+            raise ValueError("a rate is not above 0")
+        return Rates(str(table["base"]), per_base, str(table["date"]))
+    except FileNotFoundError as error:
+        raise NotFound(f"no rates file {settings.rates!r}", hint="name an existing file") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        remedy = 'like {"base": "EUR", "date": "2026-01-31", "per_base": {"USD": 1.1}}'
+        raise BadConfig(f"{settings.rates}: {error}", hint=remedy) from error
+
+
+def brands_of(settings: Settings) -> BrandForms | None:
+    """Return the shipped written forms of brands with the shop's own added; None where it has none.
+
+    Raises:
+        NotFound: the file does not exist.
+        BadConfig: a row without a brand and a written form.
+    """
+    if not settings.brands:
+        return None
+    try:
+        lines = Path(settings.brands).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise NotFound(f"no brands file {settings.brands!r}", hint="name an existing file") from error
+    rows = [line.split("\t") for line in lines if line.strip() and not line.startswith("#")]
+    if short := [row for row in rows if len(row) < 2 or not row[0] or not row[1]]:
+        remedy = "brand, tab, written form, tab, language"
+        raise BadConfig(f"{settings.brands}: {short[0]!r} is no row of brands", hint=remedy)
+    return forms([*table("brands"), *rows])
 
 
 def named(spec: str | Spec) -> tuple[str, dict[str, Any]]:

@@ -1,0 +1,122 @@
+"""Search end to end, from text to shown hits, at any catalogue size.
+
+    python bench/search.py --products 100000 --data ../shared/data [--processes 2]
+
+Prints ingest rate, query latency (cold query cache: every query is new), queries per second over
+worker processes that share one owner of the index folder, and memory and disk per product.
+`bench/stack.py` times the stack a user would assemble today on the same catalogue and queries.
+"""
+
+import argparse
+import json
+import logging
+import multiprocessing
+import os
+import resource
+import time
+from pathlib import Path
+
+import numpy as np
+from corpus import queries, write
+
+from dragoman import Query, Settings, open_guide
+
+RUNS = Path("runs/bench")
+
+
+def folder_bytes(folder: Path) -> int:
+    """Return the disk that a folder takes (allocated blocks, since engines preallocate sparsely)."""
+    return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())
+
+
+def resident_mb() -> float:
+    """Return this process's resident memory in MB."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def latencies(settings: Settings, texts: list[str]) -> list[float]:
+    """Return the milliseconds of each query, one after another, text to shown hits."""
+    guide = open_guide(settings)
+    for text in texts[:20]:
+        guide.search(Query(text, langs=("en",), k=10))
+    spent = []
+    for text in texts[20:]:
+        started = time.perf_counter()
+        guide.search(Query(text, langs=("en",), market="", k=10))
+        spent.append((time.perf_counter() - started) * 1000)
+    guide.close()
+    return spent
+
+
+def _work(job: tuple[Settings, list[str], float]) -> int:
+    settings, texts, seconds = job
+    guide = open_guide(settings)
+    for text in texts[:10]:
+        guide.search(Query(text, langs=("en",), k=10))
+    done, stop = 0, time.perf_counter() + seconds
+    for text in texts[10:]:
+        guide.search(Query(text, langs=("en",), k=10))
+        done += 1
+        if time.perf_counter() > stop:
+            break
+    guide.close()
+    return done
+
+
+def throughput(settings: Settings, texts: list[str], processes: int, seconds: float) -> float:
+    """Return queries per second of several processes that share one owner of the folder."""
+    owner = open_guide(settings)
+    share = len(texts) // processes
+    jobs = [(settings, texts[i * share : (i + 1) * share], seconds) for i in range(processes)]
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        done = sum(pool.map(_work, jobs, chunksize=1))
+    owner.close()
+    return done / seconds
+
+
+def main() -> None:
+    """Run the benchmark and print one JSON object."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--products", type=int, default=100_000)
+    parser.add_argument("--queries", type=int, default=1_000)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    chosen = parser.parse_args()
+    logging.basicConfig(level="WARNING")
+    RUNS.mkdir(parents=True, exist_ok=True)
+    feed = RUNS / f"catalogue-{chosen.products}.jsonl"
+    if not feed.exists():
+        write(feed, chosen.products, chosen.data)
+    settings = Settings(shop=str(RUNS / f"shop-{chosen.products}"), query_cache=0)
+    before = resident_mb()
+    guide = open_guide(settings)
+    started = time.perf_counter()
+    report = guide.ingest([feed])
+    ingest_s = time.perf_counter() - started
+    guide.index.upkeep()
+    upkeep_s = time.perf_counter() - started - ingest_s
+    guide.close()
+    texts = queries(20 + chosen.queries, chosen.data)
+    spent = np.array(latencies(settings, texts))
+    many = queries(40_000 if chosen.seconds > 5 else 4_000, chosen.data, seed=12)
+    per_s = throughput(settings, many, chosen.processes, chosen.seconds)
+    figures = {
+        "products": chosen.products,
+        "ingested": report.added + report.changed,
+        "ingest_per_s": round((report.added + report.changed) / ingest_s, 1) if report.added else None,
+        "upkeep_s": round(upkeep_s, 1),
+        "p50_ms": round(float(np.percentile(spent, 50)), 2),
+        "p99_ms": round(float(np.percentile(spent, 99)), 2),
+        "queries_per_s": round(per_s, 1),
+        "resident_mb": round(resident_mb() - before, 1),
+        "disk_bytes_per_product": round(folder_bytes(Path(settings.shop)) / chosen.products),
+    }
+    print(json.dumps(figures, indent=2))
+
+
+if __name__ == "__main__":
+    main()
