@@ -13,7 +13,8 @@ import dragoman.serve
 WEB = Path(dragoman.serve.__file__).parent / "web"
 Message: TypeAlias = str | dict[str, str]
 CATALOGUE: dict[str, dict[str, Message]] = json.loads((WEB / "messages.json").read_text(encoding="utf-8"))
-WANTED = "zh-Hans zh-Hant ja ko ar hi ru de es fr pt it en th vi id tr pl".split()
+WANTED = ["zh-Hans", "zh-Hant", "ja", "ko", "ar", "hi", "ru", "de", "es", "fr", "pt", "it", "en", "th", "vi"]
+WANTED += ["id", "tr", "pl"]
 SCRIPTS = sorted(WEB.glob("*.js"))
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in (*SCRIPTS, WEB / "index.html"))
 # Keys that the code builds: the sort orders, the parts of a score, the states of an offer.

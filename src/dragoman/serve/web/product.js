@@ -37,10 +37,13 @@ export function productPage(product, { market, back }) {
   ];
 }
 
-function offerFor(product, market) {
-  if (!market) return product.offers[0];
-  const there = product.offers.find((offer) => offer.market === market);
-  return there ?? product.offers.find((offer) => offer.market === "");
+/** The offer of a product (or one of its variants) for a market, by the rule that the search's hits follow. */
+function offerFor({ offers: own, variants: forms = [] }, market) {
+  const offers = own.length ? own : forms.flatMap((variant) => variant.offers);
+  if (!market) return offers[0];
+  const cheapest = (code) => offers.filter((offer) => offer.market === code)
+    .sort((a, b) => a.price.minor - b.price.minor)[0];
+  return cheapest(market) ?? cheapest("");
 }
 
 function section(key, content, note = null) {

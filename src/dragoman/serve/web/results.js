@@ -144,7 +144,7 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
   function notices(state) {
     const found = [];
     if (last.relaxed.length) {
-      const names = last.relaxed.map((name) => conditionTitle(name, state.filters)).join(", ");
+      const names = last.relaxed.map(droppedName).join(", ");
       found.push(el("p", { class: "notice" }, icon("filter"), el("span", {}, t("relaxed", { conditions: names }))));
     }
     const { corrected } = last.understood;
@@ -192,9 +192,10 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
   return { show };
 }
 
-/** Title of a condition the search dropped, as the API names it. */
-function conditionTitle(name, filters) {
-  if (known(name)) return t(name);
-  if (name === "lang") return t("written_in");
-  return name.startsWith("fact") ? name.split(":").at(-1) : conditionName(name, name, filters);
+const DROPPED = { prices: "price", brands: "brand", sellers: "seller", categories: "category", langs: "written_in" };
+
+/** Title of a condition that the search dropped, by the name the API gives it. */
+function droppedName(name) {
+  const key = DROPPED[name] ?? name;
+  return known(key) ? t(key) : name;
 }
