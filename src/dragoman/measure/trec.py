@@ -21,6 +21,8 @@ from dragoman.types import Scored
 Run: TypeAlias = Mapping[str, Sequence[Scored]]
 """Documents by query id, best first, none twice."""
 
+_LARGEST = 3.0e38  # just inside 32 bits, with room below for ties
+
 Candidates: TypeAlias = Mapping[str, Sequence[str]]
 """The only documents that may be ranked, by query id, in ascending order."""
 
@@ -51,8 +53,10 @@ def as_trec_eval_orders(scores: Mapping[str, float]) -> list[Scored]:
     ['c', 'b', 'a']
     """
     by_id = sorted(scores.items(), key=lambda pair: pair[0].encode(), reverse=True)
-    ordered = sorted(by_id, key=lambda pair: -np.float32(pair[1]))  # stable: ids stay descending
-    return [Scored(document, score) for document, score in ordered]
+    with np.errstate(over="ignore"):  # beyond 32 bits is infinity, there and here
+        narrow = np.array([score for _, score in by_id]).astype(np.float32)
+    order = np.argsort(-narrow, kind="stable")  # ids of one score stay descending
+    return [Scored(*by_id[i]) for i in order]
 
 
 def write_run(path: Path, run: Run, *, tag: str = "dragoman") -> None:
@@ -87,7 +91,8 @@ def falling(scores: Iterable[float]) -> list[float]:
     lowered: list[float] = []
     last = np.float32(np.inf)
     for score in scores:
-        last = min(np.float32(score), np.nextafter(last, np.float32(-np.inf)))
+        narrow = np.float32(max(-_LARGEST, min(_LARGEST, score)))
+        last = min(narrow, np.nextafter(last, np.float32(-np.inf)))
         lowered.append(float(last))
     return lowered
 
