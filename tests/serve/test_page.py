@@ -176,10 +176,22 @@ def test_back_returns_to_the_same_hit(shopper: "Shopper") -> None:
     assert abs(page.evaluate("scrollY") - place) < 2
 
 
+def test_typing_on_a_product_page_keeps_the_focus_in_the_box(shopper: "Shopper") -> None:
+    page = shopper.visit("/?q=vase&product=made-he")
+
+    page.locator("#q").press_sequentially(" teapot", delay=200)
+
+    expect(page.locator("#title")).to_contain_text("vase teapot")
+    expect(page.locator("#q")).to_be_focused()
+    expect(page.locator("#product")).not_to_be_visible()
+
+
 def test_the_keyboard_alone_is_enough(shopper: "Shopper") -> None:
     page = shopper.visit("/")
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#title")).to_be_focused()
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("teapot")

@@ -86,7 +86,7 @@ async function render({ turned = false, y = null } = {}) {
     at("hero").hidden = !isHome(state);
     document.title = state.q ? `${state.q} – ${shop.title}` : t("app_title", { shop: shop.title });
     const shown = list.show(state);
-    if (turned) focusHit(wasProduct);
+    if (turned && document.activeElement !== at("q")) focusHit(wasProduct);
     if (y !== null) scrollTo({ top: y, behavior: "instant" });
     await shown;
   }
@@ -158,6 +158,10 @@ function follow(event) {
   const link = event.target.closest("a[href]");
   const isPlain = !(event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey);
   if (!link || !isPlain) return undefined;
+  if (link.matches(".skip")) {
+    event.preventDefault();
+    return (state.product ? at("product").querySelector("h1") : at("title"))?.focus();
+  }
   const url = new URL(link.href);
   if (link.target || url.origin !== location.origin || url.pathname !== "/" || url.hash) return undefined;
   event.preventDefault();

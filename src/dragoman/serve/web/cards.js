@@ -4,6 +4,8 @@ import { bar, el, icon, isolated, joined, picture, written } from "./dom.js";
 import { marked } from "./marks.js";
 import { known, lang, number, sameLanguage, t } from "./words.js";
 
+const FACTS = 3; // facts on a card; the rest are on the product's page
+
 /** Names the language of a text when it is not the shopper's; machine translations always say so. */
 export function languageBadge(text) {
   if (text.source === "machine") return el("p", { class: "badge" }, icon("globe"), t("translated"));
@@ -45,7 +47,7 @@ export function card(hit, { address, best, eager }) {
   const original = hit.original && hit.original.value !== hit.title.value
     ? written("p", hit.original, { class: "original", title: t("original") }) : null;
   const facts = hit.facts.length
-    ? el("ul", { class: "named" }, hit.facts.map((fact) => el("li", {}, factText(fact)))) : null;
+    ? el("ul", { class: "named" }, hit.facts.slice(0, FACTS).map((fact) => el("li", {}, factText(fact)))) : null;
   return el("li", { class: "card" },
     el("article", {},
       picture(hit.image, hit, { eager }),
