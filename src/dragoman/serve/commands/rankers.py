@@ -1,4 +1,4 @@
-"""The four ways `dragoman eval retrieval` ranks: dense, words, hybrid, and full (the shopper's own search)."""
+"""The four ways `dragoman eval retrieval` ranks: dense, words, hybrid, and full (a shopper's search)."""
 
 import tempfile
 from collections.abc import Callable, Sequence

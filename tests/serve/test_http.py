@@ -1,0 +1,183 @@
+"""The HTTP API: what it answers, and that no request, however broken, gets more than a problem."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from dragoman.guide import open_guide
+from dragoman.serve.http import create_app
+from dragoman.settings import Settings
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "sellers.jsonl"
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    settings = Settings(encoder="hash", index="memory", pictures=str(SAMPLE.parent / "pictures"))
+    guide = open_guide(settings)
+    guide.ingest([SAMPLE])
+    with TestClient(create_app(guide, settings), raise_server_exceptions=False) as client:
+        yield client
+
+
+def search(client: TestClient, **body: Any) -> Any:  # Any: JSON
+    response = client.post("/v1/search", json=body)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["茶壶", "急須", "도자기", "إبريق", "हाथ", "чайник", "Teekanne", "tetera", "théière", "bule", "teapot", "กาน้ำชา", "ấm"],
+)
+def test_every_language_gets_hits_with_their_language_and_direction(client: TestClient, words: str) -> None:
+    for hit in search(client, query=words, langs=["en"], k=5)["hits"]:
+        title = hit["title"]
+        assert title["value"]
+        assert title["lang"]
+        assert title["dir"] == ("rtl" if title["lang"] in ("ar", "he", "fa", "ur") else "ltr")
+        assert title["language"]
+        assert hit["why"]
+
+
+def test_filters_narrow_and_facets_count(client: TestClient) -> None:
+    page = search(client, query="", k=200, facets=True)
+    [availability] = [facet for facet in page["facets"] if facet["name"] == "availability"]
+    wanted = availability["counts"][0]["value"]
+    narrowed = search(client, query="", k=200, filters={"availability": [wanted]})
+    assert 0 < narrowed["total"] <= page["total"]
+
+
+def test_pages_by_cursor_never_overlap(client: TestClient) -> None:
+    first = search(client, query="cup", k=7)
+    second = search(client, query="cup", k=7, cursor=first["cursor"])
+    ids = [hit["id"] for hit in first["hits"] + second["hits"]]
+    assert len(set(ids)) == len(ids) == 14
+
+
+def test_a_price_window_holds_in_the_market_it_is_asked_for(client: TestClient) -> None:
+    window = {"low": 10, "high": 40, "currency": "EUR"}
+    page = search(client, query="", market="DE", k=100, filters={"price": window})
+    prices = [hit["price"] for hit in page["hits"] if hit["price"]["currency"] == "EUR"]
+    assert prices
+    assert all(1000 <= price["minor"] <= 4000 for price in prices)
+
+
+def test_a_product_comes_back_whole(client: TestClient) -> None:
+    [id] = client.get("/v1/products?k=1").json()["ids"]
+    body = client.get(f"/v1/products/{id}?lang=ar&market=DE").json()
+    assert body["id"] == id
+    assert {"title", "titles", "facts", "offers", "reviews", "variants"} <= body.keys()
+
+
+def test_health_metrics_docs_and_page_answer(client: TestClient) -> None:
+    assert client.get("/health/live").json() == {"status": "ok"}
+    assert client.get("/health/ready").json()["products"] > 100
+    assert "dragoman_requests_total" in client.get("/metrics").text
+    assert "http" not in client.get("/docs").text.replace("http://testserver", "").split("</title>")[0]
+    assert client.get("/openapi.json").json()["paths"].keys() >= {"/v1/search", "/v1/facets"}
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+
+
+BROKEN = {
+    "not JSON": b"{",
+    "an array": b"[]",
+    "a number as query": b'{"query": 3}',
+    "invalid UTF-8": b'{"query": "\xff\xfe"}',
+    "a lone surrogate": b'{"query": "\\ud800"}',
+    "unknown field": b'{"query": "a", "fiter": {}}',
+    "k of zero": b'{"query": "a", "k": 0}',
+    "k of a billion": b'{"query": "a", "k": 1000000000}',
+    "k as text": b'{"query": "a", "k": "many"}',
+    "negative price": b'{"query": "a", "filters": {"price": {"low": -1, "currency": "EUR"}}}',
+    "infinite price": b'{"query": "a", "filters": {"price": {"low": 1e999, "currency": "EUR"}}}',
+    "price upside down": b'{"query": "a", "filters": {"price": {"low": 9, "high": 1, "currency": "EUR"}}}',
+    "price without currency": b'{"query": "a", "filters": {"price": {"low": 1}}}',
+    "unknown currency": b'{"query": "a", "filters": {"price": {"low": 1, "currency": "EURO"}}}',
+    "currency that never was": b'{"query": "a", "filters": {"price": {"low": 1, "currency": "QQQ"}}}',
+    "broken language tag": b'{"query": "a", "langs": ["not a tag!"]}',
+    "language tag with path": b'{"query": "a", "langs": ["../../etc"]}',
+    "market of three letters": b'{"query": "a", "market": "DEU"}',
+    "market in Chinese": '{"query": "a", "market": "中国"}'.encode(),
+    "unknown sort": b'{"query": "a", "sort": "random"}',
+    "forged cursor": b'{"query": "a", "cursor": "AAAA"}',
+    "cursor of garbage": b'{"query": "a", "cursor": "\\u0000\\u0000"}',
+    "unknown availability": b'{"query": "a", "filters": {"availability": ["maybe"]}}',
+    "filter as text": b'{"query": "a", "filters": "brand:x OR 1=1"}',
+    "facts as list": b'{"query": "a", "filters": {"facts": ["Color"]}}',
+    "deep nesting": b'{"query": "a", "filters": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+    "far too large": b'{"query": "' + b"a" * 1_100_000 + b'"}',
+}
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_request_gets_a_problem_with_a_remedy(client: TestClient, body: bytes) -> None:
+    response = client.post("/v1/search", content=body, headers={"content-type": "application/json"})
+    assert 400 <= response.status_code < 500, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["detail"]
+    assert problem["hint"]
+    assert "Traceback" not in response.text
+
+
+ODD = {
+    "emoji only": "🎧🎧",
+    "right-to-left override": "red \u202eeohs\u202c",
+    "NUL": "red\x00shoe",
+    "zero-width": "r\u200bed sh\u2060oe",
+    "quotes and operators": '"red" AND (brand:x) OR *:* {"must": []}',
+    "script": "<script>alert(1)</script>",
+    "SQL": "'; DROP TABLE products; --",
+    "combining pile": "e" + "\u0301" * 500,
+    "only spaces": "   \u3000\t\n",
+    "mixed scripts": "nike 跑步鞋 кроссовки حذاء",
+    "private use": "\ue000\uf8ff",
+    "a long word": "x" * 1900,
+}
+
+
+@pytest.mark.parametrize("words", ODD.values(), ids=ODD.keys())
+def test_odd_words_are_searched_like_any_others(client: TestClient, words: str) -> None:
+    page = search(client, query=words, k=3)
+    assert isinstance(page["hits"], list)
+    json.dumps(page).encode("utf-8")
+
+
+def test_a_query_of_100_000_letters_is_cut_or_refused_never_a_fault(client: TestClient) -> None:
+    response = client.post("/v1/search", json={"query": "吊床" * 50_000})
+    assert response.status_code in (200, 400, 413)
+    assert response.status_code == 200 or response.json()["hint"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/products/nope", 404),
+        ("/v1/products/%00", 404),
+        ("/v1/products/..%2f..%2fetc%2fpasswd", 404),
+        ("/v1/facets?names=evil", 400),
+        ("/v1/facets?k=0", 400),
+        ("/v1/products?k=-1", 400),
+        ("/nowhere", 404),
+        ("/web/../settings.py", 404),
+        ("/web/%2e%2e/http.py", 404),
+        ("/pictures/..%2fproducts.jsonl.gz", 404),
+    ],
+)
+def test_a_wrong_address_gets_a_problem(client: TestClient, path: str, status: int) -> None:
+    response = client.get(path)
+    assert response.status_code == status, response.text
+    assert response.json()["hint"]
+
+
+def test_a_method_that_is_not_there_gets_a_problem(client: TestClient) -> None:
+    response = client.delete("/v1/search")
+    assert response.status_code == 405
+    assert response.headers["content-type"] == "application/problem+json"
