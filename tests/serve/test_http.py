@@ -32,7 +32,21 @@ def search(client: TestClient, **body: Any) -> Any:  # Any: JSON
 
 @pytest.mark.parametrize(
     "words",
-    ["茶壶", "急須", "도자기", "إبريق", "हाथ", "чайник", "Teekanne", "tetera", "théière", "bule", "teapot", "กาน้ำชา", "ấm"],
+    [
+        "茶壶",
+        "急須",
+        "도자기",
+        "إبريق",
+        "हाथ",
+        "чайник",
+        "Teekanne",
+        "tetera",
+        "théière",
+        "bule",
+        "teapot",
+        "กาน้ำชา",
+        "ấm",
+    ],
 )
 def test_every_language_gets_hits_with_their_language_and_direction(client: TestClient, words: str) -> None:
     for hit in search(client, query=words, langs=["en"], k=5)["hits"]:

@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from conftest import Shopper
 
 pytestmark = pytest.mark.browser
+SMALL = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}  # WCAG 1.4.10
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
-@pytest.mark.parametrize("shopper", [PHONE], indirect=True)
-@pytest.mark.parametrize("path", ["/?lang=zh-Hans", "/?lang=ar&q=teapot", "/?lang=de&product=made/hostile"])
+@pytest.mark.parametrize("shopper", [PHONE, SMALL], indirect=True, ids=["phone", "small"])
+@pytest.mark.parametrize("path", ["/?lang=zh-Hans", "/?lang=ru&q=teapot", "/?lang=de&product=made/hostile"])
 def test_nothing_scrolls_sideways_on_a_phone(shopper: "Shopper", path: str) -> None:
     page = shopper.visit(path)
 
