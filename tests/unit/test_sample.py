@@ -16,9 +16,11 @@ import pytest
 from babel import Locale
 from babel.numbers import list_currencies
 
+from dragoman.catalog import read
 from dragoman.settings import configure
 from dragoman.text.money import parse_price
 from dragoman.text.tags import canonical
+from dragoman.types import Listing
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data/sample"
@@ -135,6 +137,18 @@ def test_gtins_are_gs1_examples_with_a_right_check_digit() -> None:
         assert len(digits) == 13, thing["id"]
         assert thing["gtin"].startswith("952"), thing["id"]
         assert (sum(digits[::2]) + 3 * sum(digits[1::2])) % 10 == 0, thing["id"]
+
+
+@pytest.mark.parametrize(
+    ("feed", "count"),
+    [
+        ("data/sample/products.jsonl.gz", 888),
+        ("data/sample/sellers.jsonl", 120),
+        ("examples/travel.jsonl", 20),
+    ],
+)
+def test_the_reader_takes_every_row_and_warns_of_none(feed: str, count: int) -> None:
+    assert Counter(type(row) for row in read(ROOT / feed)) == {Listing: count}
 
 
 def test_every_synthetic_product_is_described_and_reviewed() -> None:
