@@ -46,20 +46,24 @@ def decode_product(text: str) -> Product:
     try:
         row = orjson.loads(text)
         if row["v"] != VERSION:
-            raise Corrupt(f"a product of format {row['v']}", hint="upgrade dragoman: it was stored by a later one")
+            raise Corrupt(
+                f"a product of format {row['v']}", hint="upgrade dragoman: it was stored by a later one"
+            )
         return Product(
             row["id"],
             _to_texts(row["titles"]),
             _to_texts(row.get("descriptions", ())),
             _to_texts(row.get("bullets", ())),
             facts=_to_facts(row.get("facts", ())),
-            variants=tuple(_to_variant(variant) for variant in row.get("variants", ())),
+            variants=tuple(_to_variant(*variant) for variant in row.get("variants", ())),
             offers=_to_offers(row.get("offers", ())),
             images=tuple(row.get("images", ())),
             **{name: row[name] for name in _PLAIN if name in row},
         )
     except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise Corrupt(f"a stored product cannot be read: {text[:80]!r}", hint="ingest the feeds again") from error
+        raise Corrupt(
+            f"a stored product cannot be read: {text[:80]!r}", hint="ingest the feeds again"
+        ) from error
 
 
 def encode_passages(passages: Sequence[Passage]) -> str:
@@ -86,14 +90,18 @@ def decode_passages(text: str) -> tuple[Passage, ...]:
         rows = orjson.loads(text)["passages"]
         return tuple(Passage(product, kind, Text(*parts)) for kind, product, *parts in rows)
     except (ValueError, KeyError, TypeError) as error:
-        raise Corrupt(f"stored passages cannot be read: {text[:80]!r}", hint="ingest the feeds again") from error
+        raise Corrupt(
+            f"stored passages cannot be read: {text[:80]!r}", hint="ingest the feeds again"
+        ) from error
 
 
 def _dump(row: dict[str, object], id_: str) -> str:
     try:
         return orjson.dumps(row).decode()
     except TypeError as error:  # orjson.JSONEncodeError is one
-        raise BadInput(f"product {id_!r} cannot be stored: {error}", hint="mend its text or prices") from error
+        raise BadInput(
+            f"product {id_!r} cannot be stored: {error}", hint="mend its text or prices"
+        ) from error
 
 
 def _trim(values: Sequence[object], empty: Sequence[object]) -> list[object]:
@@ -142,12 +150,16 @@ def _to_offers(rows: Any) -> tuple[Offer, ...]:
     return tuple(_to_offer(*row) for row in rows)
 
 
-def _to_offer(  # noqa: PLR0913, PLR0917  one row of JSON, spread
-    market: str, minor: int, currency: str, availability: Any = "unknown", before: Any = None, delivery: str = ""
+def _to_offer(
+    market: str,
+    minor: int,
+    currency: str,
+    availability: Any = "unknown",
+    before: Any = None,
+    delivery: str = "",
 ) -> Offer:
     return Offer(market, Money(minor, currency), before and Money(*before), availability, delivery)
 
 
-def _to_variant(row: Any) -> Variant:
-    id_, options, offers, gtin, image, *_ = [*row, *((), (), "", "")[len(row) - 1 :]]
+def _to_variant(id_: str, options: Any = (), offers: Any = (), gtin: str = "", image: str = "") -> Variant:
     return Variant(id_, _to_facts(options), _to_offers(offers), gtin, image)

@@ -5,13 +5,14 @@ what is asked cannot drift apart.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from uuid import UUID
 
 from dragoman.backends.indexes.ids import order_keys, point_of
-from dragoman.types import Fact, FactFilter, Filter, Listing, Offer, PriceRange, Product
+from dragoman.backends.indexes.prices import EVERYWHERE, price_codes, price_field, price_span
+from dragoman.types import Fact, FactFilter, Filter, Listing, Offer, Product
 
 FieldKind: TypeAlias = Literal["keyword", "integer", "float"]
 
@@ -21,16 +22,17 @@ FIELDS: dict[str, FieldKind] = {
     "fact": "keyword",  # name and value
     "tag": "keyword",  # languages, sellers, names of facts, markets with their states: few values each
     "term": "keyword",  # those that can be misspelt
-    "nums[].k": "keyword",  # what the number is: a price by market, state and currency; a fact by name
+    "nums[].k": "keyword",  # name of a fact that is a number
     "nums[].v": "float",
     "order0": "integer",
     "order1": "integer",
     "order2": "integer",
 }
 """Every field an engine indexes. ``a[].b`` is field b of each object of the list a. Each costs files, and a
-disk sync of each file at every flush: what can share a field does."""
+disk sync of each file at every flush: what can share a field does. Beside them, each currency of the shop has
+an integer field (`price_field`), made when its first price arrives."""
 
-EVERYWHERE = "*"  # how the market "" is written where "" means any market
+TAGGED = "product"  # the tag of every product
 _APART = "\x1f"  # stands between the parts of a value: in no one's text
 
 _NUMBER = re.compile(r"\s*[+-]?[0-9]+(\.[0-9]+)?\s*")
@@ -94,8 +96,11 @@ class AllOf:
 Condition: TypeAlias = Is | Between | Above | Among | One | AnyOf | AllOf
 
 
-def conditions(where: Filter) -> AllOf:
+def conditions(where: Filter, currencies: Container[str] = ()) -> AllOf:
     """Return the filter as conditions on the `FIELDS`.
+
+    ``currencies`` are those that have a field: a price in any other is no one's, and asking an engine for a
+    field it does not index would make it read every product.
 
     >>> conditions(Filter(brands=("Nike", "Adidas"))).must
     [Is(key='brand', values=['Nike', 'Adidas'])]
@@ -111,7 +116,7 @@ def conditions(where: Filter) -> AllOf:
     )
     must += [Is(key, list(values)) for key, values in plain if values]
     must += [_fact(asked) for asked in where.facts]
-    must += _offer(where)
+    must += _offer(where, currencies)
     return AllOf(must, [Among([point_of(id_) for id_ in where.not_ids])] if where.not_ids else ())
 
 
@@ -120,23 +125,22 @@ def joined(*parts: str) -> str:
     return _APART.join(parts)
 
 
-def _offer(where: Filter) -> list[Condition]:
+def _offer(where: Filter, currencies: Container[str]) -> list[Condition]:
     """Conditions that must hold of one and the same offer."""
     markets = [where.market, EVERYWHERE] if where.market else [""]
     states = where.availability or ("",)
     if where.prices:
-        ranges = [_price(price, markets, states) for price in where.prices]
-        return ranges if len(ranges) == 1 else [AnyOf(ranges)]
+        ways = [
+            Between(price_field(price.currency), *price_span(market, state, price.low, price.high))
+            for price in where.prices
+            if price.currency in currencies
+            for market in markets
+            for state in states
+        ]
+        return [AnyOf(ways) if ways else Among(())]
     if where.market or where.availability:
         return [Is("tag", [joined("offer", market, state) for market in markets for state in states])]
     return []
-
-
-def _price(price: PriceRange, markets: Sequence[str], states: Sequence[str]) -> Condition:
-    kinds = Is("k", [joined("price", m, state, price.currency) for m in markets for state in states])
-    if price.low is None and price.high is None:
-        return One("nums", [kinds])
-    return One("nums", [kinds, Between("v", price.low, price.high)])
 
 
 def _fact(asked: FactFilter) -> Condition:
@@ -144,7 +148,7 @@ def _fact(asked: FactFilter) -> Condition:
     if asked.values:
         ways.append(Is("fact", [joined(asked.name, value) for value in asked.values]))
     if asked.low is not None or asked.high is not None:
-        ways.append(One("nums", [Is("k", [joined("fact", asked.name)]), Between("v", asked.low, asked.high)]))
+        ways.append(One("nums", [Is("k", [asked.name]), Between("v", asked.low, asked.high)]))
     if not ways:
         return Is("tag", [joined("fact", asked.name)])
     return ways[0] if len(ways) == 1 else AnyOf(ways)
@@ -161,7 +165,8 @@ def fields(listing: Listing, terms: Iterable[str]) -> dict[str, object]:
         "category": category_paths(product.category),
         "fact": list(dict.fromkeys(joined(fact.name, fact.value) for fact in facts)),
         "tag": _tags(product, offers, facts),
-        "nums": [*_prices(offers), *_numbers(facts)],
+        "nums": _numbers(facts),
+        "price": price_codes(offers),
         "term": list(terms),
     }
     kept = {key: value for key, value in every.items() if value}
@@ -172,7 +177,7 @@ def _tags(product: Product, offers: Sequence[Offer], facts: Sequence[Fact]) -> l
     tags = {joined("lang", title.lang) for title in product.titles if title.lang}
     tags |= {joined("fact", fact.name) for fact in facts if fact.name}
     tags |= {joined("seller", product.seller)} if product.seller else set()
-    return sorted(tags | _states(offers))
+    return [TAGGED, *sorted(tags | _states(offers))]
 
 
 def _states(offers: Sequence[Offer]) -> set[str]:
@@ -190,17 +195,8 @@ def _states(offers: Sequence[Offer]) -> set[str]:
     return found
 
 
-def _prices(offers: Sequence[Offer]) -> list[dict[str, object]]:
-    """Each distinct price with every way it is asked for: by its market or any, by its state or any."""
-    rows = {(o.market or EVERYWHERE, o.availability, o.price.currency, o.price.minor) for o in offers}
-    return [
-        {"k": [joined("price", m, s, currency) for m in (market, "") for s in (state, "")], "v": float(minor)}
-        for market, state, currency, minor in sorted(rows)
-    ]
-
-
 def _numbers(facts: Sequence[Fact]) -> list[dict[str, object]]:
-    return [{"k": [joined("fact", f.name)], "v": float(f.value)} for f in facts if _NUMBER.fullmatch(f.value)]
+    return [{"k": f.name, "v": float(f.value)} for f in facts if _NUMBER.fullmatch(f.value)]
 
 
 def category_paths(category: str) -> list[str]:

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from dragoman.backends.indexes.conditions import EVERYWHERE, AllOf, Is, conditions, joined
+from dragoman.backends.indexes.conditions import AllOf, Is, joined
 from dragoman.backends.indexes.engine import Count, Engine
+from dragoman.backends.indexes.prices import EVERYWHERE
 from dragoman.errors import BadInput
 from dragoman.types import Facet, FacetCount, Filter
 
 _NAMES = ("brand", "category", "availability", "market", "seller", "lang", "facts")
-_ALL = 100_000  # more values than one field of a shop has
+ALL_VALUES = 1_000_000  # more than one field of a shop has
 
 
-def count_facets(engine: Engine, names: Sequence[str], where: Filter, k: int) -> list[Facet]:
-    """Return, per name, the k commonest values among products that pass ``where``.
+def count_facets(engine: Engine, names: Sequence[str], where: Filter, k: int, met: AllOf) -> list[Facet]:
+    """Return, per name, the k commonest values among products that pass ``where``, ``met`` as conditions.
 
     Raises:
         BadInput: there is no facet of that name.
@@ -23,8 +24,11 @@ def count_facets(engine: Engine, names: Sequence[str], where: Filter, k: int) ->
             raise BadInput(f"no facet named {name!r}", hint=f"there are {known} and fact:<name>")
     if k <= 0 or where.ids == ():
         return [Facet(name, ()) for name in names]
-    met = conditions(where)
-    tags = [] if set(names) <= {"brand", "category"} else engine.facet("tag", _ALL, met)
+    tags = (
+        []
+        if all(name in ("brand", "category") or name.startswith("fact:") for name in names)
+        else engine.facet("tag", ALL_VALUES, met)
+    )
     facets = []
     for name in names:
         counts = _counts(engine, name, where.market, met, tags, k)
@@ -33,18 +37,16 @@ def count_facets(engine: Engine, names: Sequence[str], where: Filter, k: int) ->
     return facets
 
 
-def _counts(  # noqa: PLR0913
-    engine: Engine, name: str, market: str, met: AllOf, tags: list[Count], k: int
-) -> list[Count]:
+def _counts(engine: Engine, name: str, market: str, met: AllOf, tags: list[Count], k: int) -> list[Count]:
     if name in ("brand", "category"):
-        return engine.facet(name, k, met)
+        return engine.facet(name, ALL_VALUES, met)
     if name.startswith("fact:"):
         fact = name.removeprefix("fact:")
         held = AllOf([*met.must, Is("tag", [joined("fact", fact)])], met.never)
-        return _begun(engine.facet("fact", _ALL, held), fact)
+        return _begun(engine.facet("fact", ALL_VALUES, held), fact)
     if name == "market":
-        parts = [(*c.value.split(joined("", "")), c.count) for c in _begun(tags, "offer")]
-        return [Count(m, count) for m, state, count in parts if not state and m not in {"", EVERYWHERE}]
+        parts = [(c.value.rpartition(joined("", "")), c.count) for c in _begun(tags, "offer")]
+        return [Count(m, count) for (m, _, state), count in parts if not state and m not in {"", EVERYWHERE}]
     if name == "availability":
         return _states(engine, market, met, tags)
     return _begun(tags, {"facts": "fact"}.get(name, name))
@@ -56,7 +58,7 @@ def _states(engine: Engine, market: str, met: AllOf, tags: list[Count]) -> list[
     # Products with offers for this very market, whose states include those for every market; then the others.
     # A tag of this market is there only on the former, so the states of this market need no filter.
     named = Is("tag", [joined("offer", market, "")])
-    elsewhere = engine.facet("tag", _ALL, AllOf(met.must, [*met.never, named]))
+    elsewhere = engine.facet("tag", ALL_VALUES, AllOf(met.must, [*met.never, named]))
     total: dict[str, int] = {}
     for count in (*_begun(tags, "offer", market), *_begun(elsewhere, "offer", EVERYWHERE)):
         if count.value:

@@ -1,9 +1,9 @@
-"""What `PointIndex` asks of a vector engine: ten plain calls on points, embedded or far away.
+"""What `PointIndex` asks of a vector engine: a dozen plain calls on points, embedded or far away.
 
 Points, not products: an engine knows ids of 128 bits, vectors, payloads and conditions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -51,12 +51,19 @@ class Engine(Protocol):
         """Length of every dense vector."""
         ...
 
-    def write(self, points: Sequence[Point]) -> None:
-        """Insert or replace; points of one product stay together. Durable when it returns."""
+    def integers(self) -> Set[str]:
+        """Names of the integer fields that are indexed; those made lately by other writers may lack."""
         ...
 
-    def delete(self, points: Sequence[UUID]) -> None:
-        """Forget these points. Durable when it returns."""
+    def index_integers(self, names: Set[str]) -> None:
+        """Index these fields too; those that are indexed already are left alone."""
+        ...
+
+    def write(self, points: Sequence[Point], gone: Sequence[UUID]) -> None:
+        """Forget ``gone``, then insert or replace the points; those of one product stay together.
+
+        Durable when it returns.
+        """
         ...
 
     def read(self, points: Sequence[UUID], key: str) -> dict[UUID, str]:

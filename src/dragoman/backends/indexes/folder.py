@@ -91,7 +91,8 @@ class Folder:
         strange = [entry.name for entry in self.path.iterdir() if entry.name not in (_LOCK, f"{_META}.new")]
         if strange:
             raise BadInput(
-                f"{self.path} is not an index but holds {sorted(strange)[:3]}", hint="name an empty or new folder"
+                f"{self.path} is not an index but holds {sorted(strange)[:3]}",
+                hint="name an empty or new folder",
             )
         if dim <= 0:
             raise BadInput(f"a new index in {self.path} needs the dim of its vectors", hint="pass dim=…")
@@ -109,7 +110,9 @@ class Folder:
 
 def _fits(meta: Meta, path: Path, dim: int, encoder: str) -> None:
     if meta.format != FORMAT:
-        raise Conflict(f"{path} has format {meta.format}, this version reads {FORMAT}", hint="upgrade dragoman")
+        raise Conflict(
+            f"{path} has format {meta.format}, this version reads {FORMAT}", hint="upgrade dragoman"
+        )
     if dim and meta.dim != dim:
         raise Conflict(f"{path} holds vectors of dim {meta.dim}, not {dim}", hint=_REBUILD)
     if encoder and meta.encoder and meta.encoder != encoder:

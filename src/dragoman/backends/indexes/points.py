@@ -12,17 +12,18 @@ from uuid import UUID
 import numpy as np
 
 from dragoman.backends.indexes.codec import decode_passages, decode_product, encode_passages, encode_product
-from dragoman.backends.indexes.conditions import AllOf, Between, Is, conditions, fields
-from dragoman.backends.indexes.counts import count_facets
+from dragoman.backends.indexes.conditions import TAGGED, AllOf, Is, conditions, fields
+from dragoman.backends.indexes.counts import ALL_VALUES, count_facets
 from dragoman.backends.indexes.engine import Engine, Near, Point
 from dragoman.backends.indexes.ids import PASSAGES, PRODUCT, TEXT, dimension, id_of, point_of
+from dragoman.backends.indexes.prices import price_field
 from dragoman.backends.indexes.walk import page
 from dragoman.errors import BadInput, NotFound
 from dragoman.text.spelling import Spellings, likelihood, slips
 from dragoman.types import Facet, Filter, Listing, Passage, Product, Scored, Terms, Vectors
 
-_EVERY = AllOf([Between("order0", 0, None)])  # every point that is found has one
 _TIED = 4096  # scores equal to the last one are followed this far, so that ties come in id order
+_LONG_NAMES = 100_000  # hashed ids remembered, about 25 MB
 _WORDS = 1_000_000  # words of the vocabulary that misspellings are compared with, the commonest first
 
 
@@ -33,6 +34,12 @@ class PointIndex:
         self._engine = engine
         self._spellings: Spellings | None = None
         self._spelling = threading.Lock()
+        self._long_names: dict[UUID, str] = {}  # what a hash stands for never changes
+
+    @property
+    def dim(self) -> int:
+        """Length of every vector."""
+        return self._engine.dim
 
     def put(self, listings: Sequence[Listing], vectors: Vectors, terms: Sequence[Terms]) -> None:
         """Insert or replace by product id. Durable when it returns."""
@@ -44,8 +51,8 @@ class PointIndex:
         if not points:
             return
         silent = [point_of(id_, PASSAGES) for id_, i in rows.items() if not listings[i].passages]
-        self._engine.delete(silent)
-        self._engine.write(points)
+        self._engine.index_integers({name for point in points for name in _price_fields(point)})
+        self._engine.write(points, silent)
         if self._spellings is not None:
             for i in rows.values():
                 self._spellings.add(dict.fromkeys(terms[i], 1))
@@ -53,7 +60,7 @@ class PointIndex:
     def remove(self, ids: Sequence[str]) -> None:
         """Forget these products; unknown ids are ignored. Durable when it returns."""
         if ids:
-            self._engine.delete([point_of(id_, part) for id_ in ids for part in (PRODUCT, TEXT, PASSAGES)])
+            self._engine.write([], [point_of(id_, part) for id_ in ids for part in (PRODUCT, TEXT, PASSAGES)])
 
     def get(self, ids: Sequence[str]) -> list[Product]:
         """Products in the order asked; raises NotFound naming the missing ids."""
@@ -86,17 +93,20 @@ class PointIndex:
         if len(vectors) and vectors.shape[1] != self._engine.dim:
             raise BadInput(f"query vectors of dim {vectors.shape[1]} for an index of dim {self._engine.dim}")
         rows = np.ascontiguousarray(vectors, dtype=np.float32)
-        met = conditions(where)
+        met = self._conditions(where)
         return self._best(len(rows), k, where, lambda at, limit: self._engine.nearest(rows[at], limit, met))
 
     def matching(self, queries: Sequence[Terms], k: int, where: Filter) -> list[list[Scored]]:
-        """Per bag, at most k products sharing a term, by sum of weight x weight x idf, best first, ties by id."""
+        """Per bag, at most k products sharing a term, by sum of weight x weight x idf, ties by id."""
         bags = [_sparse(query) for query in queries]
         asked = [i for i, bag in enumerate(bags) if bag]
-        met = conditions(where)
+        met = self._conditions(where)
         found: list[list[Scored]] = [[] for _ in bags]
         best = self._best(
-            len(asked), k, where, lambda at, limit: self._engine.matching([bags[asked[i]] for i in at], limit, met)
+            len(asked),
+            k,
+            where,
+            lambda at, limit: self._engine.matching([bags[asked[i]] for i in at], limit, met),
         )
         for i, row in zip(asked, best, strict=True):
             found[i] = row
@@ -104,7 +114,7 @@ class PointIndex:
 
     def facets(self, names: Sequence[str], where: Filter, k: int) -> list[Facet]:
         """Per name, the k commonest values among products that pass ``where``, most first, ties by value."""
-        return count_facets(self._engine, names, where, k)
+        return count_facets(self._engine, names, where, k, self._conditions(where))
 
     def spellings(self, terms: Sequence[str], k: int) -> list[list[Scored]]:
         """Per term, at most k indexed terms one or two typing slips away, the likeliest first."""
@@ -119,7 +129,14 @@ class PointIndex:
         self._engine.close()
 
     def __len__(self) -> int:
-        return self._engine.count(_EVERY)
+        # Counts of tags are kept by the engine; counting points by a condition takes 20 ms in 100,000.
+        return next((c.count for c in self._engine.facet("tag", ALL_VALUES, AllOf()) if c.value == TAGGED), 0)
+
+    def _conditions(self, where: Filter) -> AllOf:
+        if not where.prices:
+            return conditions(where)
+        indexed = self._engine.integers()
+        return conditions(where, {p.currency for p in where.prices if price_field(p.currency) in indexed})
 
     def _best(
         self, n: int, k: int, where: Filter, search: Callable[[list[int], int], list[list[Near]]]
@@ -132,7 +149,9 @@ class PointIndex:
         while open_:
             for i, row in zip(open_, search(open_, limit), strict=True):
                 found[i] = row
-            open_ = [i for i in open_ if len(found[i]) == limit and found[i][k - 1].score == found[i][-1].score]
+            open_ = [
+                i for i in open_ if len(found[i]) == limit and found[i][k - 1].score == found[i][-1].score
+            ]
             if limit > k + _TIED:
                 break
             limit = k + 4 * (limit - k) + 60
@@ -141,23 +160,26 @@ class PointIndex:
         return [sorted(row, key=lambda s: (-s.score, s.id))[:k] for row in scored]
 
     def _names(self, points: Sequence[UUID]) -> Mapping[UUID, str]:
-        names = {point: id_of(point) for point in points}
-        hashed = [point for point, name in names.items() if not name]
-        if not hashed:
-            return names
-        # A point removed since it was found has no name any more: it is left out.
-        return {point: name for point, name in names.items() if name} | self._engine.read(hashed, "id")
+        names = {point: id_of(point) or self._long_names.get(point, "") for point in points}
+        strange = [point for point, name in names.items() if not name]
+        if strange:
+            if len(self._long_names) > _LONG_NAMES:
+                self._long_names = {}
+            self._long_names |= self._engine.read(strange, "id")
+            # A point removed since it was found has no name any more: it is left out.
+            names |= {point: self._long_names.get(point, "") for point in strange}
+        return {point: name for point, name in names.items() if name}
 
     def _respell(self, term: str, k: int) -> list[Scored]:
-        """Candidates come from a vocabulary that only grows; the index says which still exist, and how often."""
-        near = self._vocabulary().near(term, 4 * max(k, 0) + 8)
-        counts = {scored.id: self._held(scored.id) for scored in near}
-        live = [
-            Scored(s.id, likelihood(term, s.id, slipped=3 - int(s.score), count=counts[s.id]))
-            for s in near
-            if counts[s.id]
-        ]
-        return sorted(live, key=lambda s: (-s.score, s.id))[: max(k, 0)]
+        """Candidates come from words that only grow in number; the engine says which still exist."""
+        live: list[Scored] = []
+        for near in self._vocabulary().near(term, 4 * max(k, 0) + 8):
+            if len(live) == k:
+                break
+            if held := self._held(near.id):
+                score = likelihood(term, near.id, slipped=3 - int(near.score), count=held)
+                live.append(Scored(near.id, score))
+        return sorted(live, key=lambda s: (-s.score, s.id))
 
     def _held(self, term: str) -> int:
         return self._engine.count(AllOf([Is("term", [term])]))
@@ -192,6 +214,11 @@ def _points(listing: Listing, vector: Vectors, terms: Terms) -> list[Point]:
     held = [term for term, weight in terms.items() if weight and slips(term)]
     points.append(Point(point_of(id_), fields(listing, held), vector, _sparse(terms)))
     return points
+
+
+def _price_fields(point: Point) -> list[str]:
+    prices = point.payload.get("price")
+    return [price_field(currency) for currency in prices] if isinstance(prices, dict) else []
 
 
 def _sparse(terms: Terms) -> dict[int, float]:

@@ -1,4 +1,4 @@
-"""Products in id order, a page at a time, by fields that sort as ids do. Stateless: other writers may be busy."""
+"""Products in id order, a page at a time, by fields that sort as ids do. Stateless: others may be writing."""
 
 from itertools import groupby
 

@@ -1,0 +1,251 @@
+"""One shard of Qdrant Edge: every call into the engine stands here.
+
+A call holds Python's lock until it returns (measured: docs/decisions/0006-index.md), so calls are kept short:
+writes are cut small, and optimising is left to another process (`settle`).
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import qdrant_edge as q
+
+from dragoman.backends.indexes.conditions import FIELDS, TAGGED, AllOf, FieldKind
+from dragoman.backends.indexes.edge_conditions import engine_filter
+from dragoman.backends.indexes.engine import DENSE, SPARSE, Count, Near, Point
+from dragoman.errors import Corrupt, Unavailable
+from dragoman.types import Vectors
+
+_CUT = 192  # points a write: about 10 ms, which is how long a search may have to wait for it
+_PAGE = 5_000  # points a scroll
+_FLUSH_AFTER = 20_000  # points: what is not flushed is replayed from the log at the next start
+_INDEXED_FROM = 3_000  # vectors: fewer are compared one by one in about a millisecond
+
+
+class Shard:
+    """An open shard; safe to use from several threads.
+
+    Raises:
+        Corrupt: the folder is there and cannot be opened.
+    """
+
+    def __init__(self, path: Path, dim: int) -> None:
+        self._path = path
+        self._lock = threading.RLock()
+        self._unflushed = 0
+        self._shard, self.integers = _opened(path, dim)
+
+    def index_integers(self, names: Set[str]) -> None:
+        """Index these fields too."""
+        for name in sorted(names - self.integers):
+            with self._asked() as shard:
+                shard.update(q.UpdateOperation.create_field_index(name, _schema(name, "integer")))
+            self.integers = self.integers | {name}
+
+    def write(self, points: Sequence[Point]) -> None:
+        """Insert or replace, the points of a product together."""
+        rows = [_row(point) for point in points]
+        start = 0
+        while start < len(rows):
+            end = start + _CUT
+            while end < len(rows) and points[end - 1].dense is None:  # a product ends with its found point
+                end += 1
+            self._update(q.UpdateOperation.upsert_points(rows[start:end]), end - start)
+            start = end
+
+    def delete(self, points: Sequence[UUID]) -> None:
+        """Forget these points."""
+        for start in range(0, len(points), 10 * _CUT):
+            some: list[Any] = list(points[start : start + 10 * _CUT])  # Any: lists are invariant
+            self._update(q.UpdateOperation.delete_points(some), len(some))
+
+    def sync(self) -> None:
+        """Return when what was written survives a loss of power; a killed process it survives anyway."""
+        for name in sorted((self._path / "wal").glob("open-*")):
+            # The engine maps its log and leaves it to the system when to write it out.
+            handle = os.open(name, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+    def flush(self) -> None:
+        """Write out everything that the log would otherwise have to tell at the next start."""
+        with self._asked() as shard:
+            shard.flush()
+        self._unflushed = 0
+
+    def take(self, other: "Shard", points: Sequence[UUID]) -> None:
+        """Make these points what they are in the other shard."""
+        for start in range(0, len(points), _CUT):
+            some = list(points[start : start + _CUT])
+            found = other.retrieve(some, payload=True, vectors=True)
+            rows = [q.Point(row.id, row.vector or {}, row.payload) for row in found]
+            if rows:
+                self._update(q.UpdateOperation.upsert_points(rows), len(rows))
+            self.delete(sorted(set(some) - {row.id for row in found}))
+
+    def read(self, points: Sequence[UUID], key: str) -> dict[UUID, str]:
+        """Return this payload field of those points that exist."""
+        rows = self.retrieve(points, payload=[key], vectors=False) if points else []
+        return {row.id: (row.payload or {}).get(key, "") for row in rows}
+
+    # Any: the engine's records leave open what an id is; ours are all UUIDs, and so are payloads there.
+    def retrieve(self, points: Sequence[UUID], *, payload: bool | list[str], vectors: bool) -> list[Any]:
+        """Return the engine's records of those points that exist."""
+        some: list[Any] = list(points)
+        with self._asked() as shard:
+            return list(shard.retrieve(some, payload, vectors))
+
+    def nearest(self, rows: Vectors, limit: int, where: AllOf) -> list[list[Near]]:
+        """Per row, the nearest points by cosine, best first."""
+        return self._query([q.Query.Nearest(row, using=DENSE) for row in rows], limit, where, _RESCORED)
+
+    def matching(self, bags: Sequence[Mapping[int, float]], limit: int, where: AllOf) -> list[list[Near]]:
+        """Per bag, points by sum of weight x weight x idf, best first."""
+        return self._query([q.Query.Nearest(_sparse(bag), using=SPARSE) for bag in bags], limit, where, None)
+
+    def facet(self, key: str, limit: int, where: AllOf) -> list[Count]:
+        """The commonest values of a keyword field."""
+        # "Inexact" cuts each segment's list at the limit before adding them up: with every value asked for
+        # nothing is lost, and it takes a thousandth of the time.
+        request = q.FacetRequest(key, limit=limit, exact=False, filter=engine_filter(where))
+        with self._asked() as shard:
+            return [Count(str(hit.value), hit.count) for hit in shard.facet(request)]
+
+    def count(self, where: AllOf) -> int:
+        """How many points meet the conditions, exactly."""
+        with self._asked() as shard:
+            return int(shard.count(q.CountRequest(exact=True, filter=engine_filter(where))))
+
+    def ordered(self, key: str, limit: int, where: AllOf) -> list[str]:
+        """Payload field ``id`` of points in ascending order of an integer field."""
+        order = q.OrderBy(key, direction=q.Direction.Asc)
+        request = q.ScrollRequest(
+            limit=limit, filter=engine_filter(where), with_payload=["id"], order_by=order
+        )
+        with self._asked() as shard:
+            rows: list[Any] = shard.scroll(request)[0]
+        return [row.payload["id"] for row in rows]
+
+    def every(self, key: str, where: AllOf) -> list[str]:
+        """Payload field ``key`` of all points that meet the conditions, in any order."""
+        found: list[str] = []
+        offset: Any = None
+        rows: list[Any]
+        while True:
+            request = q.ScrollRequest(offset, _PAGE, engine_filter(where), [key])
+            with self._asked() as shard:
+                page, offset = shard.scroll(request)
+            rows = list(page)
+            found += [row.payload[key] for row in rows]
+            if offset is None:
+                return found
+
+    def size(self) -> int:
+        """How many points there are, without looking."""
+        with self._asked() as shard:
+            return int(shard.info().points_count)
+
+    def unsettled(self) -> int:
+        """About how many points wait for upkeep: those with vectors that are in no index yet."""
+        held = next((c.count for c in self.facet("tag", 1_000_000, AllOf()) if c.value == TAGGED), 0)
+        if held < _INDEXED_FROM:
+            return 0
+        with self._asked() as shard:  # counts the dense and the sparse vector of each
+            return held - int(shard.info().indexed_vectors_count) // 2
+
+    def close(self) -> None:
+        """Write out and release everything."""
+        with self._lock:
+            self._shard.close()
+
+    def _update(self, operation: q.UpdateOperation, points: int) -> None:
+        with self._asked() as shard:
+            shard.update(operation)
+        self._unflushed += points
+        if self._unflushed > _FLUSH_AFTER:
+            self.flush()
+
+    # Any: the engine's query objects have no type of their own.
+    def _query(self, queries: list[Any], limit: int, where: AllOf, params: Any) -> list[list[Near]]:
+        met = engine_filter(where)
+        requests = [q.QueryRequest(limit=limit, query=one, filter=met, params=params) for one in queries]
+        with self._asked() as shard:
+            found: Any = shard.query_batch(q.QueryBatchRequest(requests))
+        return [[Near(hit.id, hit.score) for hit in row] for row in found]
+
+    @contextmanager
+    def _asked(self) -> Iterator[q.EdgeShard]:
+        """One call at a time, as Python's lock would have it anyway; and never on a shard being closed."""
+        with self._lock:
+            try:
+                yield self._shard
+            except Exception as error:  # the engine raises nothing narrower
+                raise Unavailable(f"the index in {self._path} failed: {error}") from error
+
+
+def _opened(path: Path, dim: int) -> tuple[q.EdgeShard, Set[str]]:
+    """Return the shard at ``path`` and its indexed fields; made, or finished, where it is not whole."""
+    try:
+        if (path / "edge_config.json").exists():
+            shard = q.EdgeShard.load(str(path))
+        else:
+            path.mkdir(exist_ok=True)
+            shard = q.EdgeShard.create(str(path), _config(dim))
+        indexed = set(shard.info().payload_schema)
+        for name in sorted(set(FIELDS) - indexed):
+            shard.update(q.UpdateOperation.create_field_index(name, _schema(name, FIELDS[name])))
+    except Exception as error:  # the engine raises nothing narrower
+        raise Corrupt(
+            f"the index in {path} cannot be opened: {error}",
+            hint="restore the folder from a backup, or ingest the feeds into a fresh one",
+        ) from error
+    return shard, indexed | set(FIELDS)
+
+
+def _config(dim: int) -> q.EdgeConfig:
+    int8 = q.ScalarQuantizationConfig(type=q.ScalarType.Int8, quantile=0.99, memory=q.Memory.Pinned)
+    dense = q.EdgeVectorParams(
+        size=dim,
+        distance=q.Distance.Cosine,
+        hnsw_config=q.HnswIndexConfig(m=16, ef_construct=100, full_scan_threshold=10_000),
+        quantization_config=int8,
+    )
+    return q.EdgeConfig(
+        vectors={DENSE: dense},
+        sparse_vectors={SPARSE: q.EdgeSparseVectorParams(modifier=q.Modifier.Idf)},
+        optimizers=q.EdgeOptimizersConfig(
+            indexing_threshold=_INDEXED_FROM * dim * 4 // 1024,
+            default_segment_number=1,
+        ),
+    )
+
+
+def _schema(name: str, kind: FieldKind) -> Any:  # Any: one of three parameter classes
+    nested = name.split("[]")[0] if "[]" in name else None
+    if kind == "keyword":
+        return q.KeywordIndexParams(nested=nested)
+    if kind == "float":
+        return q.FloatIndexParams(nested=nested)
+    return q.IntegerIndexParams(lookup=name in FIELDS, range=True)  # prices are only asked for by range
+
+
+_RESCORED = q.SearchParams(quantization=q.QuantizationSearchParams(rescore=True, oversampling=2.0))
+
+
+def _row(point: Point) -> q.Point:
+    vectors: dict[str, Any] = {}  # Any: the engine's vectors
+    if point.dense is not None:
+        vectors[DENSE] = point.dense
+    if point.sparse:
+        vectors[SPARSE] = _sparse(point.sparse)
+    return q.Point(point.id, vectors, dict(point.payload))
+
+
+def _sparse(bag: Mapping[int, float]) -> q.SparseVector:
+    return q.SparseVector(indices=list(bag), values=list(bag.values()))
