@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dragoman.backends import load
 from dragoman.backends.encoders.cached import CachedEncoder
-from dragoman.catalog import ingest
+from dragoman.catalog import Reading, ingest
 from dragoman.ports import Encoder, Index
 from dragoman.search import Tuning, search
 from dragoman.settings import Settings, brands_of, named, rates_of, secret

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
+from dragoman.catalog import FORMATS, Reading
 from dragoman.catalog.report import as_json, lines
 from dragoman.guide import open_guide
 from dragoman.serve.commands.printing import say_json
@@ -15,7 +16,7 @@ from dragoman.settings import Configured
 @click.command("ingest")
 @click.argument("feeds", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="The feeds are whole: remove products they no longer hold.")
-@click.option("--format", "format", default="", help="Feed format, when it cannot be detected.")
+@click.option("--format", default="", help=f"One of {', '.join(FORMATS)}, when it cannot be detected.")
 @click.option("--lang", default="", help="Language of feeds that do not say (BCP 47).")
 @click.option("--market", default="", help="Market of feeds that do not say (ISO 3166-1).")
 @click.option("--currency", default="", help="Currency of prices that do not say (ISO 4217).")
@@ -33,12 +34,9 @@ def ingest_feeds(configured: Configured, feeds: tuple[Path, ...], replace: bool,
     try:
         report = guide.ingest(
             feeds,
+            reading=Reading(**options),
             replace=replace,
             progress=progress,
-            format=options["format"],
-            lang=options["lang"],
-            market=options["market"],
-            currency=options["currency"],
         )
     finally:
         bar.close()
