@@ -50,7 +50,8 @@ def clean(text: str) -> str:
     >>> clean(" Caf&eacute;\\n<b>Crème</b>\\u202e ")
     'Café Crème'
     """
-    return " ".join(paragraphs(text).split())
+    plain = paragraphs(text)
+    return " ".join(plain.split()) if "\n" in plain else plain
 
 
 def paragraphs(text: str) -> str:
@@ -61,8 +62,9 @@ def paragraphs(text: str) -> str:
     """
     if "<" in text or "&" in text:
         text = _unmarked(text)
-    if not text.isascii() or not text.isprintable():
-        text = _UNWANTED.sub("", text)
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    text = _UNWANTED.sub("", text)
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 
 

@@ -65,8 +65,9 @@ class Draft:
         return bool(self._rejections)
 
     def refuse(self, field: str, value: object, problem: str, remedy: str) -> None:
-        """Keep this row out."""
-        self._rejections.append(self._about(field, value, problem, remedy))
+        """Keep this row out; the first complaint about a field is enough."""
+        if all(known.field != field for known in self._rejections):
+            self._rejections.append(self._about(field, value, problem, remedy))
 
     def caution(self, field: str, value: object, problem: str, remedy: str) -> None:
         """Say that a value was left out or changed."""

@@ -60,14 +60,13 @@ def head_of(sample: bytes) -> Head:
     """Read a feed's encoding, namespaces and language from its first bytes."""
     found = encoding_of(sample)
     text = sample.decode(found.name, "replace")
-    declared = re.match(r"\s*<\?xml[^>]*encoding=[\"']([\w.-]+)", text)
     start = re.search(_START.pattern.decode(), text)
     before = text[: start.start()] if start else text
     lang = re.search(r"<(?:\w+:)?language>\s*([\w-]+)|xml:lang=[\"']([\w-]+)", before)
     spaces = {"g": GOOGLE, "c": GOOGLE} | dict(re.findall(r"xmlns:([\w.-]+)=[\"']([^\"'<&]*)[\"']", before))
     root = re.search(r"<([A-Za-z_][\w.:-]*)", before)
     return Head(
-        encoding=_declared(declared[1], found, sample) if declared else found,
+        encoding=found,
         lang=(lang[1] or lang[2]) if lang else "",
         namespaces=" ".join(f'xmlns:{name}="{uri}"' for name, uri in spaces.items()),
         root=root[1] if root else "",
@@ -214,19 +213,6 @@ def _blocks(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
     while block := stream.read(_BLOCK):
         yield decoder.decode(block).encode("utf-8", "replace")
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
-
-
-def _declared(name: str, found: Encoding, sample: bytes) -> Encoding:
-    """Prefer what the feed declares, unless its bytes say otherwise."""
-    try:
-        declared = codecs.lookup(name).name
-    except LookupError:
-        return found
-    if found.name.startswith("utf-") and not sample.isascii():
-        return found
-    if declared == "utf-8":
-        return found
-    return Encoding(declared)
 
 
 def _character(found: re.Match[str]) -> str:

@@ -42,6 +42,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_DECLARED = re.compile(rb"""(?:<\?xml[^>]*encoding=|<meta[^>]*charset=)["']?([\w.:-]+)""", re.IGNORECASE)
 _UNSURE = 12  # of ICU's 0..100; below it mojibake is as likely as text
 
 
@@ -111,6 +112,7 @@ def encoding_of(sample: bytes) -> Encoding:
     """Tell the encoding of a feed from its first bytes.
 
     UTF-8 wins if most lines that are not ASCII are UTF-8: the others are then single bad lines.
+    Otherwise markup that declares its encoding is believed, and the rest is guessed.
 
     Raises:
         BadInput: the bytes look like no encoding in particular.
@@ -126,6 +128,8 @@ def encoding_of(sample: bytes) -> Encoding:
     good, bad = _utf8_lines(sample)
     if good >= bad:
         return Encoding("utf-8")
+    if declared := _declared(sample):
+        return Encoding(declared)
     detector = icu.CharsetDetector()
     detector.setText(b"\n".join(line for line in sample.splitlines() if not line.isascii())[:65536])
     found = detector.detect()
@@ -210,6 +214,16 @@ def _wide(sample: bytes) -> str:
     if max(even, odd) < len(start) // 4 or min(even, odd) > max(even, odd) // 8:
         return ""
     return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _declared(sample: bytes) -> str:
+    """Return the encoding that XML or HTML declares, "" if it is UTF-8 (which it is not) or unknown."""
+    found = _DECLARED.search(sample[:4096]) if sample.lstrip()[:1] == b"<" else None
+    try:
+        name = codecs.lookup(found[1].decode()).name if found else ""
+    except LookupError:
+        return ""
+    return "" if name.startswith("utf") else {"iso8859-1": "cp1252"}.get(name, name)
 
 
 def _utf8_lines(sample: bytes) -> tuple[int, int]:

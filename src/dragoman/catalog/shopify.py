@@ -30,10 +30,8 @@ _RENAMED = MappingProxyType({
     "variant_image": "variant_image_url",
     "published": "published_on_online_store",
 })  # fmt: skip
-_MARKET_PRICE = re.compile(r"(price|compare[-_]at[-_]price)_/_(.+)")
-_METAFIELD = re.compile(
-    r"(.+)_\((?:product\.)?metafields\.[^)]+\)|google_shopping_/_(gender|age_group|condition)"
-)
+_MARKET_PRICE = re.compile(r"price_/_(.+)")
+_METAFIELD = re.compile(r"(.+)_\((?:product\.)?metafields\.[^)]+\)|google_shopping_/_(gender|age_group)")
 
 
 def products(source: Callable[[], Iterator[Record | Problem]], feed: Feed) -> Iterator[Outcome]:

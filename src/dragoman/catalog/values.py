@@ -1,7 +1,7 @@
 """Single values of a feed, read by their meaning: availability, countries, links, codes, quantities."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -56,6 +56,7 @@ class Quantity(NamedTuple):
     unit: str
 
 
+@lru_cache(maxsize=1024)
 def availability(text: str) -> Availability | None:
     """Return the state that any of the feeds' words or schema.org addresses name; None for unknown words.
 
@@ -66,6 +67,7 @@ def availability(text: str) -> Availability | None:
     return _AVAILABILITY.get(word)
 
 
+@lru_cache(maxsize=1024)
 def country(text: str) -> str:
     """Return the ISO 3166-1 code of a country given by code or English name.
 

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
@@ -35,6 +35,7 @@ _TOUCHING = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _GROUPS = re.compile(r"\d{1,3}(?:\d{2})?(?:[., '](?:\d{2}[., '])*\d{3})+|\d+")
 
 
+@lru_cache(maxsize=1 << 14)
 def parse_price(text: str, currency: str = "") -> Money:
     """Return the price a seller wrote, in any of the world's notations.
 
@@ -119,6 +120,8 @@ class _Marks(NamedTuple):
 
 def _plain(text: str) -> str:
     """Fold widths, foreign digits, separators and spaces; drop bidi controls and the joiners beside them."""
+    if text.isascii():
+        return _LEADING_POINT.sub("0.", " ".join(text.replace("`", "'").split()))
     folded = unicodedata.normalize("NFKC", text).translate(_SEPARATORS)
     kept = (" " if char.isspace() else char for char in folded if unicodedata.category(char) != "Cf")
     digits_folded = "".join(str(unicodedata.digit(char, char)) for char in kept)
@@ -126,6 +129,8 @@ def _plain(text: str) -> str:
 
 
 def _mark(around: str) -> str:
+    if not around or around == " ":
+        return ""
     # "12.-" and "12,-" are how Swiss and Czech price tags write a round price.
     return re.sub(r"[\s/]+$|^[.,]-+|\s", "", around).strip(".,:").casefold()
 
