@@ -1,8 +1,8 @@
 """Which known words a mistyped word may have meant. Knows words and how often they occur, never products."""
 
+import re
 import threading
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,14 @@ from rapidfuzz.process import cdist
 from dragoman.types import Scored
 
 _SHORTEST = 3  # of two letters, every third word is one slip away
-_LONGEST = 40  # beyond this it is no word, and lengths stay within a byte
-_ONE_SLIP_BELOW = 5  # the usual edge, as in Elasticsearch's fuzziness AUTO:3,6, one lower for short languages
+_LONGEST = 40  # beyond this it is no word
+_ONE_SLIP_BELOW = 5
 
-# Scripts whose terms are not typed letter by letter as words: Thai and Lao, Myanmar, Hangul jamo, Khmer,
-# then ideographs, kana and Hangul syllables, and the further ideographs.
-_UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x2E80, 0xD7FF),
-             (0xF900, 0xFAFF), (0x20000, 0x3FFFF))  # fmt: skip
+# Digits, and the scripts whose terms are not typed letter by letter: Thai and Lao, Myanmar, Hangul jamo,
+# Khmer, then ideographs, kana and Hangul syllables, and the further ideographs.
+_NO_LETTER = re.compile(
+    "[\\d\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 
 
 def slips(term: str) -> int:
@@ -30,53 +31,52 @@ def slips(term: str) -> int:
     >>> [slips(word) for word in ("tv", "shoe", "shoes", "rtx4090", "登山鞋")]
     [0, 1, 2, 0, 0]
     """
-    if not _SHORTEST <= len(term) <= _LONGEST or not all(map(_is_letter, term)):
+    if not _SHORTEST <= len(term) <= _LONGEST or _NO_LETTER.search(term):
         return 0
     return 1 if len(term) < _ONE_SLIP_BELOW else 2
-
-
-@lru_cache(maxsize=4096)
-def _is_letter(char: str) -> bool:
-    point = ord(char)
-    return not char.isnumeric() and not any(low <= point <= high for low, high in _UNSPACED)
-
-
-def _letters(term: str) -> int:
-    """The set of letters as 64 bits: one slip changes at most two of them, whichever letters share a bit."""
-    bits = 0
-    for char in term:
-        bits |= 1 << (ord(char) & 63)
-    return bits
 
 
 class Spellings:
     """Words with their counts, looked up by words that are nearly the same.
 
     A slip is a letter added, left out, replaced, or swapped with its neighbour (optimal string alignment).
-    Two numpy comparisons leave about one word in a hundred to be measured letter by letter, so that 200,000
-    words take under a millisecond and 10 bytes each beside their text. Safe to use from several threads.
+    Each word has its letters as a set of 64 bits, of which one slip changes at most two, whichever letters
+    share a bit: two numpy comparisons leave about one word in a hundred to be measured letter by letter.
+    Safe to use from several threads.
     """
 
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}
         self._words: list[str] = []
         self._counts: list[int] = []
-        self._letters: NDArray[np.uint64] = np.zeros(1024, np.uint64)
-        self._lengths: NDArray[np.int8] = np.zeros(1024, np.int8)
+        self._letters: NDArray[np.uint64] = np.zeros(0, np.uint64)
+        self._lengths: NDArray[np.int8] = np.zeros(0, np.int8)
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._words)
 
+    def count(self, word: str) -> int:
+        """Return how often the word was counted; 0 for an unknown one."""
+        row = self._rows.get(word)
+        return 0 if row is None else self._counts[row]
+
     def add(self, counts: Mapping[str, int]) -> None:
         """Count these words too; those that nobody misspells (see `slips`) are left out."""
         with self._lock:
+            fresh: list[str] = []
             for word, count in counts.items():
                 row = self._rows.get(word)
                 if row is not None:
                     self._counts[row] += count
                 elif slips(word):
-                    self._append(word, count)
+                    self._rows[word] = len(self._words)
+                    self._words.append(word)
+                    self._counts.append(count)
+                    fresh.append(word)
+            if fresh:
+                self._letters = np.concatenate([self._letters, _letters(fresh)])
+                self._lengths = np.concatenate([self._lengths, np.array([len(w) for w in fresh], np.int8)])
 
     def near(self, term: str, k: int) -> list[Scored]:
         """Return at most k words within `slips` of ``term``, itself excepted, the likeliest first.
@@ -89,38 +89,27 @@ class Spellings:
         >>> [found.id for found in known.near("shoess", 3)]
         ['shoes', 'shows']
         """
-        limit = slips(term)
-        if not limit or k <= 0:
-            return []
+        found: list[Scored] = []
+        for limit in range(1, slips(term) + 1):  # one slip beats two: often there is no need to look further
+            if len(found) < k:
+                found = self._within(term, limit)
+        return sorted(found, key=lambda scored: (-scored.score, scored.id))[: max(k, 0)]
+
+    def _within(self, term: str, limit: int) -> list[Scored]:
         with self._lock:
-            words = [self._words[row] for row in self._candidates(term, limit)]
-            counts = [self._counts[self._rows[word]] for word in words]
+            apart = np.bitwise_count(self._letters ^ _letters([term])[0])
+            close = np.abs(self._lengths - np.int8(len(term))) <= limit
+            rows = np.flatnonzero((apart <= 2 * limit) & close).tolist()
+            words = [self._words[row] for row in rows]
+            counts = [self._counts[row] for row in rows]
         if not words:
             return []
-        distances = cdist([term], words, scorer=OSA.distance, score_cutoff=limit)[0]
-        found = [
-            Scored(word, likelihood(term, word, slipped=int(distance), count=count))
+        distances = cdist([term], words, scorer=OSA.distance, score_cutoff=limit)[0].tolist()
+        return [
+            Scored(word, likelihood(term, word, slipped=distance, count=count))
             for word, count, distance in zip(words, counts, distances, strict=True)
             if 0 < distance <= min(limit, slips(word))
         ]
-        return sorted(found, key=lambda scored: (-scored.score, scored.id))[:k]
-
-    def _candidates(self, term: str, limit: int) -> NDArray[np.intp]:
-        size = len(self._words)
-        apart = np.bitwise_count(self._letters[:size] ^ np.uint64(_letters(term)))
-        close = np.abs(self._lengths[:size] - np.int8(len(term))) <= limit
-        return np.flatnonzero((apart <= 2 * limit) & close)
-
-    def _append(self, word: str, count: int) -> None:
-        row = len(self._words)
-        if row == len(self._letters):
-            self._letters = np.concatenate([self._letters, np.zeros_like(self._letters)])
-            self._lengths = np.concatenate([self._lengths, np.zeros_like(self._lengths)])
-        self._letters[row] = _letters(word)
-        self._lengths[row] = len(word)
-        self._rows[word] = row
-        self._words.append(word)
-        self._counts.append(count)
 
 
 def likelihood(term: str, word: str, *, slipped: int, count: int) -> float:
@@ -130,3 +119,11 @@ def likelihood(term: str, word: str, *, slipped: int, count: int) -> float:
     2.75
     """
     return (3 - slipped) + 0.5 * (term[:1] == word[:1]) + 0.5 * count / (count + 1)
+
+
+def _letters(words: Sequence[str]) -> NDArray[np.uint64]:
+    """The set of letters of each word, none of them empty, as 64 bits."""
+    points = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
+    bits = np.uint64(1) << (points & 63).astype(np.uint64)
+    starts = np.cumsum([0, *(len(word) for word in words[:-1])])
+    return np.bitwise_or.reduceat(bits, starts)

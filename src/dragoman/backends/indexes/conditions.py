@@ -5,12 +5,12 @@ what is asked cannot drift apart.
 """
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from dragoman.backends.indexes.ids import order_keys, point_of
+from dragoman.backends.indexes.ids import id_of, order_keys, point_of
 from dragoman.backends.indexes.prices import EVERYWHERE, price_codes, price_field, price_span
 from dragoman.types import Fact, FactFilter, Filter, Listing, Offer, Product
 
@@ -21,7 +21,6 @@ FIELDS: dict[str, FieldKind] = {
     "category": "keyword",  # every path on the way
     "fact": "keyword",  # name and value
     "tag": "keyword",  # languages, sellers, names of facts, markets with their states: few values each
-    "term": "keyword",  # those that can be misspelt
     "nums[].k": "keyword",  # name of a fact that is a number
     "nums[].v": "float",
     "order0": "integer",
@@ -32,7 +31,7 @@ FIELDS: dict[str, FieldKind] = {
 disk sync of each file at every flush: what can share a field does. Beside them, each currency of the shop has
 an integer field (`price_field`), made when its first price arrives."""
 
-TAGGED = "product"  # the tag of every product
+TAGGED, WORDS = "product", "words"  # the tag of every product, and of the blocks of the vocabulary
 _APART = "\x1f"  # stands between the parts of a value: in no one's text
 
 _NUMBER = re.compile(r"\s*[+-]?[0-9]+(\.[0-9]+)?\s*")
@@ -154,12 +153,12 @@ def _fact(asked: FactFilter) -> Condition:
     return ways[0] if len(ways) == 1 else AnyOf(ways)
 
 
-def fields(listing: Listing, terms: Iterable[str]) -> dict[str, object]:
+def fields(listing: Listing) -> dict[str, object]:
     """Return what a listing is filtered, counted and walked by; absent fields are left out."""
     product = listing.product
     offers, facts = _offers(product), _facts(product)
     every: dict[str, object] = {
-        "id": product.id,
+        "id": "" if id_of(point_of(product.id)) else product.id,  # most ids are spelled out in the point's
         "digest": listing.digest,
         "brand": product.brand,
         "category": category_paths(product.category),
@@ -167,7 +166,6 @@ def fields(listing: Listing, terms: Iterable[str]) -> dict[str, object]:
         "tag": _tags(product, offers, facts),
         "nums": _numbers(facts),
         "price": price_codes(offers),
-        "term": list(terms),
     }
     kept = {key: value for key, value in every.items() if value}
     return kept | {f"order{level}": key for level, key in enumerate(order_keys(product.id))}

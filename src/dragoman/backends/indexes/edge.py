@@ -4,12 +4,12 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from uuid import UUID
 
 from dragoman.backends.indexes.conditions import AllOf
-from dragoman.backends.indexes.engine import Count, Near, Point
+from dragoman.backends.indexes.engine import Counts, Near, Point
 from dragoman.backends.indexes.folder import Folder
 from dragoman.backends.indexes.points import PointIndex
 from dragoman.backends.indexes.settle import Settling
@@ -105,21 +105,17 @@ class EdgeEngine:
         """Per bag, points by sum of weight x weight x idf, best first."""
         return self._shard.matching(bags, limit, where)
 
-    def facet(self, key: str, limit: int, where: AllOf) -> list[Count]:
-        """The commonest values of a keyword field."""
-        return self._shard.facet(key, limit, where)
+    def facets(self, keys: Sequence[str], where: AllOf) -> list[Counts]:
+        """Per keyword field, how many of the points that meet the conditions hold each value."""
+        return self._shard.facets(keys, where)
 
-    def count(self, where: AllOf) -> int:
-        """How many points meet the conditions, exactly."""
-        return self._shard.count(where)
-
-    def ordered(self, key: str, limit: int, where: AllOf) -> list[str]:
-        """Payload field ``id`` of points in ascending order of an integer field."""
+    def ordered(self, key: str, limit: int, where: AllOf) -> list[UUID]:
+        """Points in ascending order of an integer field."""
         return self._shard.ordered(key, limit, where)
 
-    def every(self, key: str, where: AllOf) -> list[str]:
-        """Payload field ``key`` of all points that meet the conditions, in any order."""
-        return self._shard.every(key, where)
+    def every(self, where: AllOf, key: str) -> Iterator[tuple[UUID, str]]:
+        """All points that meet the conditions, in any order, with this payload field."""
+        return self._shard.every(where, key)
 
     def upkeep(self) -> None:
         """Settle the shard if enough was written since the last time; searches go on meanwhile.

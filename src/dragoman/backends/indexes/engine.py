@@ -3,9 +3,9 @@
 Points, not products: an engine knows ids of 128 bits, vectors, payloads and conditions.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from uuid import UUID
 
 import numpy as np
@@ -27,20 +27,11 @@ class Point:
     sparse: Mapping[int, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A point found and its score, higher is better."""
+Near: TypeAlias = tuple[UUID, float]
+"""A point found and its score, higher is better. Pairs, because thousands are made a second."""
 
-    id: UUID
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A value of a field and how many points hold it."""
-
-    value: str
-    count: int
+Counts: TypeAlias = dict[str, int]
+"""How many points hold each value of a field."""
 
 
 class Engine(Protocol):
@@ -78,20 +69,16 @@ class Engine(Protocol):
         """Per bag, none of them empty, points by sum of weight x weight x idf, best first."""
         ...
 
-    def facet(self, key: str, limit: int, where: AllOf) -> list[Count]:
-        """The commonest values of a keyword field, most first, ties by value; counts are exact."""
+    def facets(self, keys: Sequence[str], where: AllOf) -> list[Counts]:
+        """Per keyword field, how many of the points that meet the conditions hold each value, exactly."""
         ...
 
-    def count(self, where: AllOf) -> int:
-        """How many points meet the conditions, exactly."""
+    def ordered(self, key: str, limit: int, where: AllOf) -> list[UUID]:
+        """Points in ascending order of an integer field."""
         ...
 
-    def ordered(self, key: str, limit: int, where: AllOf) -> list[str]:
-        """Payload field ``id`` of points in ascending order of an integer field."""
-        ...
-
-    def every(self, key: str, where: AllOf) -> list[str]:
-        """Payload field ``key`` of all points that meet the conditions, in any order."""
+    def every(self, where: AllOf, key: str) -> Iterator[tuple[UUID, str]]:
+        """All points that meet the conditions, in any order, with this payload field, or ""."""
         ...
 
     def upkeep(self) -> None:

@@ -5,26 +5,24 @@ its text, one with its passages. Engines parse a point's whole payload to read o
 looked up most lies in the smallest point.
 """
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 import numpy as np
 
 from dragoman.backends.indexes.codec import decode_passages, decode_product, encode_passages, encode_product
-from dragoman.backends.indexes.conditions import TAGGED, AllOf, Is, conditions, fields
-from dragoman.backends.indexes.counts import ALL_VALUES, count_facets
+from dragoman.backends.indexes.conditions import TAGGED, AllOf, conditions, fields
+from dragoman.backends.indexes.counts import count_facets
 from dragoman.backends.indexes.engine import Engine, Near, Point
 from dragoman.backends.indexes.ids import PASSAGES, PRODUCT, TEXT, dimension, id_of, point_of
 from dragoman.backends.indexes.prices import price_field
 from dragoman.backends.indexes.walk import page
+from dragoman.backends.indexes.words import Vocabulary
 from dragoman.errors import BadInput, NotFound
-from dragoman.text.spelling import Spellings, likelihood, slips
 from dragoman.types import Facet, Filter, Listing, Passage, Product, Scored, Terms, Vectors
 
 _TIED = 4096  # scores equal to the last one are followed this far, so that ties come in id order
 _LONG_NAMES = 100_000  # hashed ids remembered, about 25 MB
-_WORDS = 1_000_000  # words of the vocabulary that misspellings are compared with, the commonest first
 
 
 class PointIndex:
@@ -32,8 +30,7 @@ class PointIndex:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._spellings: Spellings | None = None
-        self._spelling = threading.Lock()
+        self._vocabulary = Vocabulary(engine)
         self._long_names: dict[UUID, str] = {}  # what a hash stands for never changes
 
     @property
@@ -51,11 +48,10 @@ class PointIndex:
         if not points:
             return
         silent = [point_of(id_, PASSAGES) for id_, i in rows.items() if not listings[i].passages]
+        lesson = self._vocabulary.lesson([terms[i] for i in rows.values()])
         self._engine.index_integers({name for point in points for name in _price_fields(point)})
-        self._engine.write(points, silent)
-        if self._spellings is not None:
-            for i in rows.values():
-                self._spellings.add(dict.fromkeys(terms[i], 1))
+        self._engine.write([*points, *lesson.points()], silent)
+        self._vocabulary.learn(lesson)
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget these products; unknown ids are ignored. Durable when it returns."""
@@ -74,7 +70,7 @@ class PointIndex:
         points = [point_of(id_, PASSAGES) for id_ in ids]
         texts = self._engine.read(points, "json")
         silent = [point_of(id_) for id_, point in zip(ids, points, strict=True) if point not in texts]
-        known = self._engine.read(silent, "id") if silent else {}
+        known = self._engine.read(silent, "digest") if silent else {}
         _all_found(ids, [p in texts or point_of(id_) in known for id_, p in zip(ids, points, strict=True)])
         return [decode_passages(texts.get(point, "")) for point in points]
 
@@ -86,7 +82,7 @@ class PointIndex:
 
     def ids(self, after: str, k: int) -> list[str]:
         """At most k product ids greater than ``after``, in ascending id order."""
-        return page(self._engine, after, k)
+        return page(self._engine, self._names, after, k)
 
     def nearest(self, vectors: Vectors, k: int, where: Filter) -> list[list[Scored]]:
         """Per row, at most k products by cosine (-1..1), best first, ties by id."""
@@ -118,7 +114,7 @@ class PointIndex:
 
     def spellings(self, terms: Sequence[str], k: int) -> list[list[Scored]]:
         """Per term, at most k indexed terms one or two typing slips away, the likeliest first."""
-        return [self._respell(term, k) if slips(term) and not self._held(term) else [] for term in terms]
+        return self._vocabulary.spellings(terms, k)
 
     def upkeep(self) -> None:
         """Do the housekeeping that must stay off the request path; safe to call at any time."""
@@ -129,8 +125,8 @@ class PointIndex:
         self._engine.close()
 
     def __len__(self) -> int:
-        # Counts of tags are kept by the engine; counting points by a condition takes 20 ms in 100,000.
-        return next((c.count for c in self._engine.facet("tag", ALL_VALUES, AllOf()) if c.value == TAGGED), 0)
+        # The engine keeps the counts of tags; counting points by a condition takes 20 ms in 100,000.
+        return self._engine.facets(["tag"], AllOf())[0].get(TAGGED, 0)
 
     def _conditions(self, where: Filter) -> AllOf:
         if not where.prices:
@@ -149,14 +145,12 @@ class PointIndex:
         while open_:
             for i, row in zip(open_, search(open_, limit), strict=True):
                 found[i] = row
-            open_ = [
-                i for i in open_ if len(found[i]) == limit and found[i][k - 1].score == found[i][-1].score
-            ]
+            open_ = [i for i in open_ if len(found[i]) == limit and found[i][k - 1][1] == found[i][-1][1]]
             if limit > k + _TIED:
                 break
             limit = k + 4 * (limit - k) + 60
-        names = self._names([near.id for row in found for near in row])
-        scored = ([Scored(names[near.id], near.score) for near in row if near.id in names] for row in found)
+        names = self._names([point for row in found for point, _ in row])
+        scored = ([Scored(names[point], score) for point, score in row if point in names] for row in found)
         return [sorted(row, key=lambda s: (-s.score, s.id))[:k] for row in scored]
 
     def _names(self, points: Sequence[UUID]) -> Mapping[UUID, str]:
@@ -169,29 +163,6 @@ class PointIndex:
             # A point removed since it was found has no name any more: it is left out.
             names |= {point: self._long_names.get(point, "") for point in strange}
         return {point: name for point, name in names.items() if name}
-
-    def _respell(self, term: str, k: int) -> list[Scored]:
-        """Candidates come from words that only grow in number; the engine says which still exist."""
-        live: list[Scored] = []
-        for near in self._vocabulary().near(term, 4 * max(k, 0) + 8):
-            if len(live) == k:
-                break
-            if held := self._held(near.id):
-                score = likelihood(term, near.id, slipped=3 - int(near.score), count=held)
-                live.append(Scored(near.id, score))
-        return sorted(live, key=lambda s: (-s.score, s.id))
-
-    def _held(self, term: str) -> int:
-        return self._engine.count(AllOf([Is("term", [term])]))
-
-    def _vocabulary(self) -> Spellings:
-        with self._spelling:
-            if self._spellings is None:
-                known = Spellings()
-                counted = self._engine.facet("term", _WORDS, AllOf())
-                known.add({count.value: count.count for count in counted})
-                self._spellings = known
-            return self._spellings
 
 
 def _check(listings: Sequence[Listing], vectors: Vectors, terms: Sequence[Terms], dim: int) -> None:
@@ -211,8 +182,7 @@ def _points(listing: Listing, vector: Vectors, terms: Terms) -> list[Point]:
     points = [Point(point_of(id_, TEXT), {"json": encode_product(listing.product)})]
     if listing.passages:
         points.append(Point(point_of(id_, PASSAGES), {"json": encode_passages(listing.passages)}))
-    held = [term for term, weight in terms.items() if weight and slips(term)]
-    points.append(Point(point_of(id_), fields(listing, held), vector, _sparse(terms)))
+    points.append(Point(point_of(id_), fields(listing), vector, _sparse(terms)))
     return points
 
 

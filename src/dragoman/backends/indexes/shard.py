@@ -16,12 +16,13 @@ import qdrant_edge as q
 
 from dragoman.backends.indexes.conditions import FIELDS, TAGGED, AllOf, FieldKind
 from dragoman.backends.indexes.edge_conditions import engine_filter
-from dragoman.backends.indexes.engine import DENSE, SPARSE, Count, Near, Point
+from dragoman.backends.indexes.engine import DENSE, SPARSE, Counts, Near, Point
 from dragoman.errors import Corrupt, Unavailable
 from dragoman.types import Vectors
 
 _CUT = 192  # points a write: about 10 ms, which is how long a search may have to wait for it
-_PAGE = 5_000  # points a scroll
+_PAGE = 2_000  # points a scroll
+_EVERY = 1_000_000  # more values than a field has
 _FLUSH_AFTER = 20_000  # points: what is not flushed is replayed from the log at the next start
 _INDEXED_FROM = 3_000  # vectors: fewer are compared one by one in about a millisecond
 
@@ -103,48 +104,42 @@ class Shard:
 
     def nearest(self, rows: Vectors, limit: int, where: AllOf) -> list[list[Near]]:
         """Per row, the nearest points by cosine, best first."""
-        return self._query([q.Query.Nearest(row, using=DENSE) for row in rows], limit, where, _RESCORED)
+        return self._query(
+            [q.Query.Nearest(row, using=DENSE) for row in rows.tolist()], limit, where, _RESCORED
+        )
 
     def matching(self, bags: Sequence[Mapping[int, float]], limit: int, where: AllOf) -> list[list[Near]]:
         """Per bag, points by sum of weight x weight x idf, best first."""
         return self._query([q.Query.Nearest(_sparse(bag), using=SPARSE) for bag in bags], limit, where, None)
 
-    def facet(self, key: str, limit: int, where: AllOf) -> list[Count]:
-        """The commonest values of a keyword field."""
+    def facets(self, keys: Sequence[str], where: AllOf) -> list[Counts]:
+        """Per keyword field, how many of the points that meet the conditions hold each value."""
         # "Inexact" cuts each segment's list at the limit before adding them up: with every value asked for
         # nothing is lost, and it takes a thousandth of the time.
-        request = q.FacetRequest(key, limit=limit, exact=False, filter=engine_filter(where))
+        met = engine_filter(where)
+        requests = [q.FacetRequest(key, limit=_EVERY, exact=False, filter=met) for key in keys]
         with self._asked() as shard:
-            return [Count(str(hit.value), hit.count) for hit in shard.facet(request)]
+            return [{str(hit.value): hit.count for hit in shard.facet(request).hits} for request in requests]
 
-    def count(self, where: AllOf) -> int:
-        """How many points meet the conditions, exactly."""
-        with self._asked() as shard:
-            return int(shard.count(q.CountRequest(exact=True, filter=engine_filter(where))))
-
-    def ordered(self, key: str, limit: int, where: AllOf) -> list[str]:
-        """Payload field ``id`` of points in ascending order of an integer field."""
+    def ordered(self, key: str, limit: int, where: AllOf) -> list[UUID]:
+        """Points in ascending order of an integer field."""
         order = q.OrderBy(key, direction=q.Direction.Asc)
-        request = q.ScrollRequest(
-            limit=limit, filter=engine_filter(where), with_payload=["id"], order_by=order
-        )
+        request = q.ScrollRequest(None, limit, engine_filter(where), False, order_by=order)
         with self._asked() as shard:
-            rows: list[Any] = shard.scroll(request)[0]
-        return [row.payload["id"] for row in rows]
+            rows: Any = shard.scroll(request)[0]
+        return [row.id for row in rows]
 
-    def every(self, key: str, where: AllOf) -> list[str]:
-        """Payload field ``key`` of all points that meet the conditions, in any order."""
-        found: list[str] = []
+    def every(self, where: AllOf, key: str) -> Iterator[tuple[UUID, str]]:
+        """All points that meet the conditions, in any order, with this payload field."""
         offset: Any = None
-        rows: list[Any]
         while True:
             request = q.ScrollRequest(offset, _PAGE, engine_filter(where), [key])
             with self._asked() as shard:
-                page, offset = shard.scroll(request)
-            rows = list(page)
-            found += [row.payload[key] for row in rows]
+                rows: Any
+                rows, offset = shard.scroll(request)
+            yield from ((row.id, (row.payload or {}).get(key, "")) for row in rows)
             if offset is None:
-                return found
+                return
 
     def size(self) -> int:
         """How many points there are, without looking."""
@@ -153,7 +148,7 @@ class Shard:
 
     def unsettled(self) -> int:
         """About how many points wait for upkeep: those with vectors that are in no index yet."""
-        held = next((c.count for c in self.facet("tag", 1_000_000, AllOf()) if c.value == TAGGED), 0)
+        held = self.facets(["tag"], AllOf())[0].get(TAGGED, 0)
         if held < _INDEXED_FROM:
             return 0
         with self._asked() as shard:  # counts the dense and the sparse vector of each
@@ -177,7 +172,7 @@ class Shard:
         requests = [q.QueryRequest(limit=limit, query=one, filter=met, params=params) for one in queries]
         with self._asked() as shard:
             found: Any = shard.query_batch(q.QueryBatchRequest(requests))
-        return [[Near(hit.id, hit.score) for hit in row] for row in found]
+        return [[(hit.id, hit.score) for hit in row] for row in found]
 
     @contextmanager
     def _asked(self) -> Iterator[q.EdgeShard]:
@@ -241,7 +236,7 @@ _RESCORED = q.SearchParams(quantization=q.QuantizationSearchParams(rescore=True,
 def _row(point: Point) -> q.Point:
     vectors: dict[str, Any] = {}  # Any: the engine's vectors
     if point.dense is not None:
-        vectors[DENSE] = point.dense
+        vectors[DENSE] = point.dense.tolist()  # four times faster for the engine to read than an array
     if point.sparse:
         vectors[SPARSE] = _sparse(point.sparse)
     return q.Point(point.id, vectors, dict(point.payload))
