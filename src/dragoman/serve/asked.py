@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticSerializationError
 
 from dragoman.errors import BadInput
 from dragoman.text.money import digits
@@ -13,8 +14,6 @@ from dragoman.types import Availability, FactFilter, Filter, Money, Query
 
 FACETS = ("category", "brand", "availability", "seller", "lang")
 """The facets of a result list when the caller asks for facets without naming them."""
-
-Word = Field(max_length=300)
 
 
 class Asked(BaseModel):
@@ -55,6 +54,23 @@ class AskedSearch(Asked):
     sort: Literal["relevance", "price_up", "price_down"] = "relevance"
     filters: AskedFilters = AskedFilters()
     facets: bool = False
+
+    @model_validator(mode="after")
+    def _is_text(self) -> Self:
+        """JSON can spell half a character (a lone surrogate), which no text, index or answer can hold."""
+        try:
+            self.model_dump_json()
+        except PydanticSerializationError as error:
+            raise ValueError("a text holds half a character (a lone surrogate)") from error
+        return self
+
+
+def refused(errors: Sequence[Any]) -> BadInput:  # Any: pydantic's error records
+    """Return the error that tells a caller which field is wrong, from what pydantic found."""
+    first = errors[0]
+    place = ".".join(str(step) for step in first["loc"] if step != "body") or "body"
+    hint = f"fields of filters: {', '.join(AskedFilters.model_fields)}; the schema is at /docs"
+    return BadInput(f"{place}: {first['msg']}", hint=hint)
 
 
 def query_of(asked: AskedSearch, accepted: Sequence[str] = (), currency: str = "") -> Query:

@@ -19,15 +19,15 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from starlette.exceptions import HTTPException
 
-from dragoman.errors import BadInput, DragomanError, NotFound, TooLarge, Unavailable
+from dragoman.errors import DragomanError, NotFound, TooLarge, Unavailable
 from dragoman.guide import Guide
 from dragoman.serve.asked import (
     FACETS,
-    AskedFilters,
     AskedSearch,
     accepted_languages,
     market_of,
     query_of,
+    refused,
 )
 from dragoman.serve.problems import problem
 from dragoman.serve.shown import Json, Reader, facet_view, found_view, product_view
@@ -199,10 +199,7 @@ def _add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> Response:
-        [first, *_rest] = error.errors()
-        place = ".".join(str(step) for step in first["loc"] if step != "body") or "body"
-        hint = f"fields of filters: {', '.join(AskedFilters.model_fields)}; see /docs"
-        return _problem_response(BadInput(f"{place}: {first['msg']}", hint=hint))
+        return _problem_response(refused(error.errors()))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:

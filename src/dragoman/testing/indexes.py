@@ -137,7 +137,7 @@ class MemoryIndex:
 
     def _known(self, ids: Sequence[str]) -> Sequence[str]:
         if missing := [id_ for id_ in ids if id_ not in self._listings]:
-            raise NotFound(f"no products {missing}")
+            raise NotFound(f"no products {missing}", hint="list them with `dragoman products`")
         return ids
 
     def _passing(self, where: Filter) -> list[str]:

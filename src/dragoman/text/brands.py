@@ -148,7 +148,7 @@ def _whole_words(words: list[re.Match[str]], at: int, lookup: BrandForms) -> tup
 
 def _without_endings(word: str) -> list[str]:
     """Return what a word may be without its case ending: найка → найк, 나이키를 → 나이키, nike's → nike."""
-    name = script(word[0])
+    name = script(word[0]) if word else ""  # an apostrophe alone leaves no word
     if name == "Hang":
         return [word.removesuffix(particle) for particle in _PARTICLES if word.endswith(particle)]
     if name == "Cyrl" and len(word) > 4:

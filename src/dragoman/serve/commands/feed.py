@@ -22,7 +22,9 @@ from dragoman.settings import Configured
 @click.option("--currency", default="", help="Currency of prices that do not say (ISO 4217).")
 @click.option("--json", "json_out", is_flag=True, help="Print the report as JSON.")
 @click.pass_obj
-def ingest_feeds(configured: Configured, feeds: tuple[Path, ...], replace: bool, **options: str) -> None:
+def ingest_feeds(
+    configured: Configured, feeds: tuple[Path, ...], replace: bool, json_out: bool, **options: str
+) -> None:
     """Read product FEEDS into the shop; run it again after a crash, it resumes."""
     guide = open_guide(configured.settings)
     bar = tqdm(unit=" products", disable=not sys.stderr.isatty(), file=sys.stderr)
@@ -41,7 +43,7 @@ def ingest_feeds(configured: Configured, feeds: tuple[Path, ...], replace: bool,
     finally:
         bar.close()
         guide.close()
-    if options["json_out"]:
+    if json_out:
         say_json(as_json(report))
     else:
         click.echo("\n".join(lines(report)))

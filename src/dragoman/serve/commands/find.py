@@ -1,9 +1,10 @@
 """`dragoman search` and `dragoman products`."""
 
 import click
+from pydantic import ValidationError
 
 from dragoman.guide import open_guide
-from dragoman.serve.asked import FACETS, AskedFilters, AskedPrice, AskedSearch, query_of
+from dragoman.serve.asked import FACETS, AskedFilters, AskedPrice, AskedSearch, query_of, refused
 from dragoman.serve.commands.printing import clip, say_json, say_table
 from dragoman.serve.shown import Reader, found_view, product_view
 from dragoman.settings import Configured
@@ -26,7 +27,10 @@ from dragoman.types import Found
 def search_products(configured: Configured, text: str, **options: str) -> None:
     """Find products for TEXT, written in any language."""
     settings = configured.settings
-    query = query_of(_asked(text, options), currency=settings.currency)
+    try:
+        query = query_of(_asked(text, options), currency=settings.currency)
+    except ValidationError as error:
+        raise refused(error.errors()) from error
     guide = open_guide(settings)
     try:
         found = guide.search(query, FACETS if options["facets"] else ())
