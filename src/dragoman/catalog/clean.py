@@ -21,6 +21,7 @@ _LINES = re.compile(r"\s*\n\s*")
 _SILENT = frozenset(
     {"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "head", "title", "form"}
 )
+_SILENT_BLOCKS = re.compile(rf"<({'|'.join(sorted(_SILENT))})\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _BLOCK = frozenset(
     {
         "p",
@@ -94,8 +95,13 @@ def _rendered(markup: str) -> str:
     # NUL ends libxml2's input; a lone "<" would start a tag that swallows the text after it.
     source = re.sub(r"<(?![A-Za-z/!])", "&lt;", _UNWANTED.sub("", markup))
     root = etree.fromstring(f"<html><body>{source}</body></html>", parser)
-    if root is None:
-        return ""
+    if root is None or not (parsed := _words(root)).strip():
+        # Nested deeper than the parser goes: the tags are cut out instead.
+        return _TAG.sub(" ", _SILENT_BLOCKS.sub(" ", source))
+    return parsed
+
+
+def _words(root: etree._Element) -> str:
     parts: list[str] = []
     silent = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):

@@ -9,7 +9,8 @@ import html.entities
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple
+from io import BufferedReader
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -74,7 +75,7 @@ def head_of(sample: bytes) -> Head:
     )
 
 
-def records(stream: BinaryIO, head: Head, source: str) -> Iterator[Record | Problem]:
+def records(stream: BufferedReader, head: Head, source: str) -> Iterator[Record | Problem]:
     """Yield the items of a feed as records with Google's attribute names, repeated ones joined."""
     if head.has_entities:
         problem = "declares XML entities, which are never expanded"
@@ -203,14 +204,14 @@ def _end(buffer: bytes, start: int) -> int:
     return -1
 
 
-def _blocks(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
+def _blocks(stream: BufferedReader, encoding: str) -> Iterator[bytes]:
     """Yield the feed in blocks in which a tag is ASCII: wide encodings become UTF-8."""
     if not encoding.startswith(("utf-16", "utf-32")):
-        while block := stream.read(_BLOCK):
+        while block := stream.read1(_BLOCK):
             yield block
         return
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    while block := stream.read(_BLOCK):
+    while block := stream.read1(_BLOCK):
         yield decoder.decode(block).encode("utf-8", "replace")
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO, NamedTuple
+from io import BufferedReader
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -29,7 +30,7 @@ class Node(NamedTuple):
     url: str
 
 
-def nodes(stream: BinaryIO, encoding: Encoding, source: str) -> Iterator[Node | Problem]:
+def nodes(stream: BufferedReader, encoding: Encoding, source: str) -> Iterator[Node | Problem]:
     """Yield the product nodes of a page, or of a bare JSON-LD document.
 
     A page is one row: a broken script is rejected by itself, and a page without any is told as such.

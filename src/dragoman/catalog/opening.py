@@ -15,13 +15,13 @@ from typing import BinaryIO, NamedTuple
 
 import icu
 
-from dragoman.errors import BadInput, Corrupt, NotFound, TooLarge, Unsupported
+from dragoman.errors import BadInput, Corrupt, DragomanError, NotFound, TooLarge, Unsupported
 
 LARGEST = 64 << 30
 """Bytes of the largest feed after unpacking."""
 STEEPEST = 200
 """How many bytes one packed byte may become. Real feeds stay under 60; a bomb reaches 1000."""
-FREE = 32 << 20
+FREE = 8 << 20
 """Bytes that are unpacked before steepness counts: small repetitive files are harmless."""
 LONGEST_LINE = 8 << 20
 """Characters of one line; the rest of a longer one is skipped."""
@@ -61,7 +61,7 @@ class Encoding(NamedTuple):
     doubt: str = ""
 
 
-def open_feed(path: Path) -> BinaryIO:
+def open_feed(path: Path) -> io.BufferedReader:
     """Return the unpacked bytes of a plain, gzip or one-file zip feed; close it after use.
 
     Raises:
@@ -90,7 +90,12 @@ def open_feed(path: Path) -> BinaryIO:
     if start.startswith(b"\x1f\x8b"):
         return io.BufferedReader(_Metered(gzip.GzipFile(fileobj=file), file, path), SAMPLE)
     if start.startswith(b"PK\x03\x04"):
-        return io.BufferedReader(_Metered(_only_member(file, path), file, path), SAMPLE)
+        try:
+            member = _only_member(file, path)
+        except DragomanError:
+            file.close()
+            raise
+        return io.BufferedReader(_Metered(member, file, path), SAMPLE)
     return io.BufferedReader(_Metered(file, file, path), SAMPLE)
 
 
@@ -99,7 +104,7 @@ def head(path: Path, size: int = SAMPLE) -> bytes:
     with open_feed(path) as stream:
         parts: list[bytes] = []
         try:
-            while size > 0 and (part := stream.read(min(size, 1 << 16))):
+            while size > 0 and (part := stream.read1(min(size, 1 << 16))):
                 parts.append(part)
                 size -= len(part)
         except (Corrupt, TooLarge):
@@ -140,7 +145,7 @@ def encoding_of(sample: bytes) -> Encoding:
     return Encoding(codecs.lookup(name).name, f"read as {name} ({found.getConfidence()} % sure)")
 
 
-def lines(stream: BinaryIO, encoding: str) -> Iterator[Line]:
+def lines(stream: io.BufferedReader, encoding: str) -> Iterator[Line]:
     """Yield the lines of a feed, numbered from 1, ends kept. Undecodable and overlong ones are marked."""
     wide = encoding.startswith(("utf-16", "utf-32"))
     errors = "replace" if wide else "surrogateescape"
@@ -159,7 +164,7 @@ class _Metered(io.RawIOBase):
     """Counts what comes out against what went in, and names every way an archive can break."""
 
     def __init__(
-        self, stream: "gzip.GzipFile | BinaryIO | zipfile.ZipExtFile", packed: BinaryIO, path: Path
+        self, stream: "gzip.GzipFile | io.BufferedReader | zipfile.ZipExtFile", packed: BinaryIO, path: Path
     ) -> None:
         self._stream, self._packed, self._path = stream, packed, path
         self._out = 0
@@ -169,7 +174,7 @@ class _Metered(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # a writable buffer
         try:
-            part = self._stream.read(len(buffer))
+            part = self._stream.read1(len(buffer))
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError, OSError) as error:
             hint = "copy or export the file again"
             raise Corrupt(
@@ -229,7 +234,8 @@ def _declared(sample: bytes) -> str:
 def _utf8_lines(sample: bytes) -> tuple[int, int]:
     good = bad = 0
     cut = sample.rfind(b"\n") + 1 if len(sample) >= SAMPLE else len(sample)
-    for line in sample[:cut].splitlines():
+    # Feeds in markup may be one long line: a tag ends a piece as well.
+    for line in re.split(rb"[\r\n<]", sample[:cut]):
         if not line.isascii():
             try:
                 line.decode("utf-8")
@@ -239,9 +245,9 @@ def _utf8_lines(sample: bytes) -> tuple[int, int]:
     return good, bad
 
 
-def _newline(stream: BinaryIO, wide: bool) -> str | None:
+def _newline(stream: io.BufferedReader, wide: bool) -> str | None:
     # Old Mac exports end lines in CR alone; elsewhere only LF counts, so that numbers are an editor's.
-    start = b"" if wide else stream.peek(SAMPLE)[:SAMPLE]  # type: ignore[attr-defined]  # BufferedReader
+    start = b"" if wide else stream.peek(SAMPLE)[:SAMPLE]
     return None if b"\r" in start and b"\n" not in start else "\n"
 
 

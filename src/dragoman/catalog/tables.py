@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from dragoman.catalog.opening import Line
 from dragoman.catalog.rows import Caution, Problem
+from dragoman.errors import Corrupt, TooLarge
 from dragoman.types import Rejection
 
 DELIMITERS = ",\t;|"
@@ -157,7 +158,7 @@ def grouped(
     and only unfinished groups are in memory. Rows without a key stand alone.
     """
     sizes: dict[str, int] = {}
-    for record in source():
+    for record in readable(source):
         if isinstance(record, Record) and (name := key(record)):
             sizes[name] = sizes.get(name, 0) + 1
     waiting: dict[str, list[Record]] = {}
@@ -171,3 +172,11 @@ def grouped(
             group.append(record)
             if len(group) == sizes[name]:
                 yield waiting.pop(name)
+
+
+def readable(source: Callable[[], Iterator[Record | Problem]]) -> Iterator[Record | Problem]:
+    """Yield the rows of a feed up to where it breaks; whoever reads the feed next will say that it does."""
+    try:
+        yield from source()
+    except (Corrupt, TooLarge):
+        return

@@ -171,10 +171,17 @@ def fact_name(text: str) -> str:
     return spaced[:1].upper() + spaced[1:]
 
 
+# CLDR's codes for unions, outlying parts and tests, which no market is named by.
+_NOT_ONE = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA"})
+
+
 @cache
 def _countries() -> dict[str, str]:
     territories = Locale("en").territories.items()
-    return {str(name).casefold(): code for code, name in territories if re.fullmatch("[A-Z]{2}", code)} | {
+    single = (
+        (code, name) for code, name in territories if re.fullmatch("[A-Z]{2}", code) and code not in _NOT_ONE
+    )
+    return {str(name).casefold(): code for code, name in single} | {
         "usa": "US", "united states of america": "US", "great britain": "GB", "türkiye": "TR",
         "czech republic": "CZ", "russian federation": "RU", "republic of korea": "KR", "hong kong": "HK",
     }  # fmt: skip

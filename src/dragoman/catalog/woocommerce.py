@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from dragoman.catalog.clean import clean
 from dragoman.catalog.draft import Draft, Feed, cheapest
 from dragoman.catalog.rows import Outcome, Problem, Removal
-from dragoman.catalog.tables import Record, grouped
+from dragoman.catalog.tables import Record, grouped, readable
 from dragoman.types import Availability, Fact, Offer, Product, Variant
 
 _ATTRIBUTE = re.compile(r"attribute_(\d+)_name")
@@ -21,7 +21,7 @@ _GTIN = "gtin,_upc,_ean,_or_isbn"
 def products(source: Callable[[], Iterator[Record | Problem]], feed: Feed) -> Iterator[Outcome]:
     """Yield the products of a WooCommerce export; unpublished products are removals."""
     keys: dict[str, str] = {}
-    for record in source():
+    for record in readable(source):
         if isinstance(record, Record) and "variable" in _kinds(record.cells):
             key = _own_key(record.cells)
             keys |= {key: key, record.cells.get("sku", "").strip() or key: key}

@@ -53,9 +53,9 @@ ATOM = """<?xml version="1.0"?>
 
 _COLUMNS = "id,title,description,link,image link,price,availability,item group id,color,size,gtin"
 _ROWS = (
-    "T-r-s;オーガニックTシャツ;やわらかい;https://s.example/t?c=r;https://s.example/r.jpg;2,980 JPY;in_stock;T;赤;S;4901234567894",
+    "T-r-s;オーガニックTシャツ;やわらかい;https://s.example/t?c=r;https://s.example/r.jpg;2,980 JPY;in_stock;T;赤;S;4901234567894",  # noqa: E501
     "X-1;マグカップ;陶器;https://s.example/x;https://s.example/x.jpg;￥1,200;out of stock;;白;;",
-    "T-b-s;オーガニックTシャツ;やわらかい;https://s.example/t?c=b;https://s.example/b.jpg;2,480 JPY;in_stock;T;青;S;",
+    "T-b-s;オーガニックTシャツ;やわらかい;https://s.example/t?c=b;https://s.example/b.jpg;2,480 JPY;in_stock;T;青;S;",  # noqa: E501
 )
 TSV = "\n".join((_COLUMNS.replace(",", "\t"), *(row.replace(";", "\t") for row in _ROWS))) + "\n"
 

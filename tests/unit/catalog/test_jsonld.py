@@ -21,7 +21,7 @@ KETTLE = {
     "@context": "https://schema.org/",
     "@type": "Product",
     "sku": "77",
-    "name": [{"@value": "غلاية كهربائية", "@language": "ar"}, {"@value": "Electric kettle", "@language": "en"}],
+    "name": [{"@value": "غلاية كهربائية", "@language": "ar"}, {"@value": "Electric kettle", "@language": "en"}],  # noqa: E501
     "description": "سعة 1.7 لتر &amp; آمنة",
     "image": ["/img/77.jpg", {"@type": "ImageObject", "contentUrl": "https://cdn.example/77b.jpg"}],
     "brand": {"@type": "Brand", "name": "Al Noor"},
@@ -33,7 +33,7 @@ KETTLE = {
             "@type": "Offer", "price": "149.00", "priceCurrency": "SAR",
             "availability": "https://schema.org/InStock",
             "areaServed": "SA", "seller": {"@type": "Organization", "name": "سوق"},
-            "priceSpecification": {"priceType": "https://schema.org/ListPrice", "price": 199, "priceCurrency": "SAR"},
+            "priceSpecification": {"priceType": "https://schema.org/ListPrice", "price": 199, "priceCurrency": "SAR"},  # noqa: E501
         },
         {
             "@type": "Offer", "price": 145, "priceCurrency": "AED", "availability": "PreOrder",
@@ -51,8 +51,8 @@ GROUP = {
         {
             "@type": "ProductGroup", "productGroupID": "tee", "name": "Tシャツ", "variesBy": ["size"],
             "hasVariant": [
-                {"@type": "Product", "sku": "tee-s", "size": "S", "offers": {"price": 2980, "priceCurrency": "JPY"}},
-                {"@type": "Product", "sku": "tee-m", "size": "M", "offers": {"price": 3280, "priceCurrency": "JPY"}},
+                {"@type": "Product", "sku": "tee-s", "size": "S", "offers": {"price": 2980, "priceCurrency": "JPY"}},  # noqa: E501
+                {"@type": "Product", "sku": "tee-m", "size": "M", "offers": {"price": 3280, "priceCurrency": "JPY"}},  # noqa: E501
             ],
         },
     ],

@@ -16,10 +16,10 @@ Json = dict[str, Any]  # Any: feeds are JSON
 
 FLAT: list[Json] = [
     {
-        "item_id": "S-red-42", "group_id": "S", "item_group_title": "Trail shoe", "listing_has_variations": True,
+        "item_id": "S-red-42", "group_id": "S", "item_group_title": "Trail shoe", "listing_has_variations": True,  # noqa: E501
         "title": "Trail shoe, red, 42", "description": "Grippy", "url": "https://s.example/s", "brand": "Alp",
         "image_url": "https://s.example/s.jpg", "price": "95.00 USD", "sale_price": "79.00 USD",
-        "availability": "in_stock", "color": "red", "variant_dict": {"color": "red", "size": "42", "Width": "wide"},
+        "availability": "in_stock", "color": "red", "variant_dict": {"color": "red", "size": "42", "Width": "wide"},  # noqa: E501
         "product_category": "Shoes > Trail", "seller_name": "Alp Store", "target_countries": ["US", "CA"],
         "is_eligible_search": True, "weight": "300 g",
     },
@@ -48,7 +48,7 @@ NESTED: Json = {
             "barcodes": [{"type": "EAN", "value": "4006381333931"}],
             "availability": {"available": True, "status": "limited_stock"},
             "variant_options": [{"name": "Size", "value": "Small"}], "seller": {"name": "Example Merchant"},
-            "categories": [{"value": "212", "taxonomy": "google"}, {"value": "Shirts", "taxonomy": "merchant"}],
+            "categories": [{"value": "212", "taxonomy": "google"}, {"value": "Shirts", "taxonomy": "merchant"}],  # noqa: E501
             "condition": ["secondhand"],
         },
         {

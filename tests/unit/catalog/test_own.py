@@ -165,7 +165,7 @@ def test_the_public_question_catalogue_is_read_as_it_is(tmp_path: Path) -> None:
             {"kind": "cqa", "text": "yes it fits Question: does it fit?"},
             {"kind": "bullet", "text": "quiet"},
             {"kind": "attribute", "text": 'color:  { standardized_values:[ "silver" ], value:"silver" }'},
-            {"kind": "attribute", "text": "item_weight:  { unit:pounds, normalized_value:{ value:4 }, value:4.50 }"},
+            {"kind": "attribute", "text": "item_weight:  { unit:pounds, normalized_value:{ value:4 }, value:4.50 }"},  # noqa: E501
             {"kind": "description", "text": "makes ice."}, {"kind": "description", "text": "26 lbs a day."},
             {"kind": "review", "text": "works great"},
         ],

@@ -31,7 +31,7 @@ NEW = (
     "Image position,Variant image URL,Color (product.metafields.shopify.color-pattern),"
     "Price / United States,Compare-at price / United States\n"
     'Größen-T-Shirt,tee,"<p>Bio-Baumwolle,<br>fair</p><ul><li>Waschbar</li></ul>",Faden,'
-    "Apparel & Accessories > Clothing,true,Active,TEE-R-S,4006381333931,Color,Red,Size,S,19.90,24.90,shopify,3,"
+    "Apparel & Accessories > Clothing,true,Active,TEE-R-S,4006381333931,Color,Red,Size,S,19.90,24.90,shopify,3,"  # noqa: E501
     "FALSE,180,https://cdn.example/1.jpg,1,https://cdn.example/r.jpg,red; blue,25.00,30.00\n"
     ",tee,,,,,,TEE-R-M,,,Red,,M,19.90,24.90,shopify,0,FALSE,190,https://cdn.example/2.jpg,2,,,25.00,\n"
     ",tee,,,,,,TEE-B-S,,,Blue,,S,17.90,,shopify,-1,TRUE,180,,,,,,\n"

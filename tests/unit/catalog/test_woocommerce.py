@@ -9,12 +9,12 @@ from dragoman.catalog import detect_format
 from dragoman.types import Fact, Money, Offer, Text
 
 HEADER = (
-    'ID,Type,SKU,"GTIN, UPC, EAN, or ISBN",Name,Published,"Visibility in catalog","Short description",Description,'
-    '"Date sale price starts","Date sale price ends","In stock?",Stock,"Weight (kg)","Sale price","Regular price",'
+    'ID,Type,SKU,"GTIN, UPC, EAN, or ISBN",Name,Published,"Visibility in catalog","Short description",Description,'  # noqa: E501
+    '"Date sale price starts","Date sale price ends","In stock?",Stock,"Weight (kg)","Sale price","Regular price",'  # noqa: E501
     'Categories,Images,Parent,"Attribute 1 name","Attribute 1 value(s)"\n'
 )
 SIMPLE = (
-    '7,simple,CUP-1,4006381333931,Blå kopp,1,visible,"<p>Stentøj</p>","Lang tekst",,,1,4,0.35,"79,00","99,00",'
+    '7,simple,CUP-1,4006381333931,Blå kopp,1,visible,"<p>Stentøj</p>","Lang tekst",,,1,4,0.35,"79,00","99,00",'  # noqa: E501
     '"Kitchen > Cups, Sale","https://s.example/a.jpg, https://s.example/b.jpg",,Material,Stoneware\n'
 )
 FAMILY = (
