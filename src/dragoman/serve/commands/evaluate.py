@@ -30,10 +30,10 @@ def evaluate() -> None:
 @click.option("--candidates", type=click.Path(path_type=Path), help="Only these documents per query.")
 @click.option(
     "--method",
-    type=click.Choice(["dense", "words", "hybrid", "full"]),
+    type=click.Choice(["bm25", "dense", "words", "hybrid", "full"]),
     default="hybrid",
     show_default=True,
-    help="Exact cosine, exact BM25, both fused, or the whole search through the index.",
+    help="Plain BM25, exact cosine, our word weights, both fused, or the whole search through the index.",
 )
 @click.option(
     "--metric", "metrics", multiple=True, default=("ndcg@10", "recall@10", "mrr@10"), show_default=True

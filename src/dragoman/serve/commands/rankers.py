@@ -1,4 +1,4 @@
-"""The four ways `dragoman eval retrieval` ranks: dense, words, hybrid, and full (a shopper's search)."""
+"""The ways `dragoman eval retrieval` ranks: one leg, both fused, or the search that shoppers use."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -8,8 +8,7 @@ from typing import Literal, TypeAlias
 
 from dragoman.guide import Guide, open_encoder, open_index
 from dragoman.measure.beir import Document
-from dragoman.measure.bm25 import ExactTerms
-from dragoman.measure.exact import ExactVectors
+from dragoman.measure.rankers import as_product, bm25_ranker, dense_ranker, words_ranker
 from dragoman.measure.retrieval import Asked, Ranker
 from dragoman.measure.vectors import CachedVectors
 from dragoman.ports import Encoder
@@ -18,9 +17,9 @@ from dragoman.rank.represent import document_terms, query_terms
 from dragoman.search import Tuning
 from dragoman.settings import Settings, brands_of, rates_of
 from dragoman.text.segment import terms
-from dragoman.types import Filter, Listing, Product, Query, Scored, Text
+from dragoman.types import Filter, Listing, Query, Scored
 
-Method: TypeAlias = Literal["dense", "words", "hybrid", "full"]
+Method: TypeAlias = Literal["bm25", "dense", "words", "hybrid", "full"]
 DEPTH = 100  # hits kept per query, as TREC runs usually do
 
 
@@ -32,32 +31,14 @@ def ranker_of(method: Method, documents: Sequence[Document], settings: Settings)
     encoder = CachedVectors(open_encoder(settings), Path(settings.home).expanduser() / "vectors")
     if method == "full":
         return _full(documents, settings, encoder)
+    if method == "bm25":
+        return bm25_ranker(documents, terms=terms, k=DEPTH)
     if method == "words":
-        return _words(documents)
-    nearest = _dense(documents, encoder)
-    return nearest if method == "dense" else _hybrid(nearest, _words(documents), settings)
-
-
-def _dense(documents: Sequence[Document], encoder: Encoder) -> Ranker:
-    vectors = encoder.encode([document.whole for document in documents], "passage")
-    exact = ExactVectors([document.id for document in documents], vectors)
-
-    def nearest(asked: Sequence[Asked]) -> list[list[Scored]]:
-        queries = encoder.encode([one.text for one in asked], "query")
-        return exact.nearest(queries, DEPTH, only=[one.only for one in asked])
-
-    return nearest
-
-
-def _words(documents: Sequence[Document]) -> Ranker:
-    bags = [document_terms(_product(document), terms=terms) for document in documents]
-    exact = ExactTerms([document.id for document in documents], bags)
-
-    def matching(asked: Sequence[Asked]) -> list[list[Scored]]:
-        queries = [query_terms(terms(one.text)) for one in asked]
-        return exact.matching(queries, DEPTH, only=[one.only for one in asked])
-
-    return matching
+        return words_ranker(documents, terms=terms, k=DEPTH)
+    nearest = dense_ranker(documents, encoder=encoder, k=DEPTH)
+    if method == "dense":
+        return nearest
+    return _hybrid(nearest, words_ranker(documents, terms=terms, k=DEPTH), settings)
 
 
 def _hybrid(nearest: Ranker, matching: Ranker, settings: Settings) -> Ranker:
@@ -77,7 +58,7 @@ def _full(documents: Sequence[Document], settings: Settings, encoder: Encoder) -
     """Index the documents as products in a temporary folder, and ask the search that shoppers use."""
     folder = tempfile.TemporaryDirectory(prefix="dragoman-eval-")
     index = open_index(replace(settings, index="edge", shop=f"{folder.name}/shop"), encoder)
-    listings = [Listing(_product(document)) for document in documents]
+    listings = [Listing(as_product(document)) for document in documents]
     vectors = encoder.encode([document.whole for document in documents], "passage")
     index.put(listings, vectors, [document_terms(one.product, terms=terms) for one in listings])
     tuning = Tuning(fusion=settings.fusion, brands=brands_of(settings), diversity=0.0)
@@ -105,12 +86,6 @@ def _while_open(ranker: Ranker, folder: "tempfile.TemporaryDirectory[str]") -> R
 
 def _only(asked: Asked) -> Filter:
     return Filter(ids=None if asked.only is None else tuple(asked.only))
-
-
-def _product(document: Document) -> Product:
-    """A document of an evaluation set as a product; its language is not told, so it is not used."""
-    titles = (Text(document.title or document.text, "und"),)
-    return Product(document.id, titles, (Text(document.text, "und"),) if document.title else ())
 
 
 def _scores(found: Sequence[Scored]) -> dict[str, float]:
