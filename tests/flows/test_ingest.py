@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from dragoman.catalog import ingest
 from dragoman.testing.encoders import HashEncoder
 from dragoman.types import Filter
 
-COUNT, DIM = 1000, 32
+COUNT, ACKNOWLEDGED, DIM = 1000, 500, 32
 WORDS = [
     "kettle",
     "teapot",
@@ -77,18 +78,32 @@ def written_feed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _feed(tmp_path_factory.mktemp("feed"))
 
 
-def test_killed_and_resumed_is_the_same_as_never_killed(tmp_path: Path, feed: Path) -> None:
-    encoder = HashEncoder(dim=DIM)
-    whole = EdgeIndex(tmp_path / "whole", dim=DIM, encoder=encoder.name)
-    ingest([feed], encoder=encoder, index=whole)
+@pytest.fixture(name="killed", scope="module")
+def killed_shop(tmp_path_factory: pytest.TempPathFactory, feed: Path) -> Iterator[EdgeIndex]:
+    """A shop whose ingest was killed twice."""
+    shop = tmp_path_factory.mktemp("shop")
+    _killed_midway(shop, feed, after=200)
+    _killed_midway(shop, feed, after=ACKNOWLEDGED)
+    index = EdgeIndex(shop, dim=DIM, encoder=f"hash-{DIM}")
+    yield index
+    index.close()
 
-    _killed_midway(tmp_path / "killed", feed, after=200)
-    _killed_midway(tmp_path / "killed", feed, after=500)
-    killed = EdgeIndex(tmp_path / "killed", dim=DIM, encoder=encoder.name)
+
+def test_what_was_acknowledged_before_the_kill_is_there_after_it(killed: EdgeIndex) -> None:
+    first = [f"p{n:05d}" for n in range(ACKNOWLEDGED)]
+    assert all(killed.digests(first))
+    assert [product.id for product in killed.get(first)] == first
+
+
+def test_killed_and_resumed_is_the_same_as_never_killed(
+    tmp_path: Path, feed: Path, killed: EdgeIndex
+) -> None:
+    encoder = HashEncoder(dim=DIM)
+    whole = EdgeIndex(tmp_path, dim=DIM, encoder=encoder.name)
+    ingest([feed], encoder=encoder, index=whole)
     left = len(killed)
     report = ingest([feed], encoder=encoder, index=killed)
-
-    assert 200 <= left < COUNT
+    assert ACKNOWLEDGED <= left < COUNT
     assert (report.added, report.changed, report.unchanged) == (COUNT - left, 0, left)
     assert _catalogue(killed) == _catalogue(whole)
     assert killed.get(["p00007", "p00990"]) == whole.get(["p00007", "p00990"])
@@ -96,13 +111,3 @@ def test_killed_and_resumed_is_the_same_as_never_killed(tmp_path: Path, feed: Pa
     found, expected = (index.nearest(queries, 10, Filter()) for index in (killed, whole))
     assert [[hit.id for hit in hits] for hits in found] == [[hit.id for hit in hits] for hits in expected]
     whole.close()
-    killed.close()
-
-
-def test_what_was_acknowledged_before_the_kill_is_there_after_it(tmp_path: Path, feed: Path) -> None:
-    _killed_midway(tmp_path / "shop", feed, after=200)
-    index = EdgeIndex(tmp_path / "shop", dim=DIM, encoder=f"hash-{DIM}")
-    first = [f"p{n:05d}" for n in range(200)]
-    assert all(index.digests(first))
-    assert [product.id for product in index.get(first)] == first
-    index.close()

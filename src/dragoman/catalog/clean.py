@@ -2,7 +2,7 @@
 
 import html
 import re
-import unicodedata
+from functools import cache
 
 from lxml import etree
 
@@ -16,33 +16,20 @@ _MARKUP = re.compile(
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--|<!\[CDATA\[")
 # C0 and C1 controls but tab and newline, bidi embeddings and overrides, lone surrogates, BOM, noncharacters.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff\ufeff\ufffe\uffff]")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff]")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
-_SILENT = frozenset(
-    {"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "head", "title", "form"}
+_SILENT = (
+    "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "head", "title", "form",
+)  # fmt: skip
+_SILENT_BLOCKS = re.compile(rf"<({'|'.join(_SILENT)})\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+# The empty place before a tag that breaks the line: a literal can be put there, which is fast.
+_BREAK = re.compile(
+    r"(?=</?(?:p|div|br|li|ul|ol|tr|table|h[1-6]|section|article|blockquote|pre|hr|dt|dd|dl|td|th|header|footer"
+    r"|figure|figcaption)\b)",
+    re.IGNORECASE,
 )
-_SILENT_BLOCKS = re.compile(rf"<({'|'.join(sorted(_SILENT))})\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
-_BLOCK = frozenset(
-    {
-        "p",
-        "div",
-        "br",
-        "li",
-        "ul",
-        "ol",
-        "tr",
-        "table",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "article",
-    }
-    | {"blockquote", "pre", "hr", "dt", "dd", "dl", "td", "th", "header", "footer", "figure", "figcaption"}
-)
+_LONE = re.compile(r"<(?![A-Za-z/!])")
 
 
 def clean(text: str) -> str:
@@ -75,10 +62,7 @@ def has_controls(text: str) -> bool:
     >>> has_controls("A-1"), has_controls("A\\x001")
     (False, True)
     """
-    return any(
-        unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or "\u202a" <= char <= "\u202e"
-        for char in text
-    )
+    return not (text.isascii() and text.isprintable()) and _CONTROLS.search(text) is not None
 
 
 def _unmarked(text: str) -> str:
@@ -91,31 +75,21 @@ def _unmarked(text: str) -> str:
 
 
 def _rendered(markup: str) -> str:
-    parser = etree.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     # NUL ends libxml2's input; a lone "<" would start a tag that swallows the text after it.
-    source = re.sub(r"<(?![A-Za-z/!])", "&lt;", _UNWANTED.sub("", markup))
-    root = etree.fromstring(f"<html><body>{source}</body></html>", parser)
-    if root is None or not (parsed := _words(root)).strip():
-        # Nested deeper than the parser goes: the tags are cut out instead.
-        return _TAG.sub(" ", _SILENT_BLOCKS.sub(" ", source))
-    return parsed
+    source = _LONE.sub("&lt;", _UNWANTED.sub("", markup))
+    if _BREAK.search(source):
+        # Only now are line breaks those of the markup; without any, the seller's own count.
+        source = _BREAK.sub("\n", " ".join(source.split()))
+    root = etree.fromstring(f"<html><body>{source}</body></html>", _parser())
+    if root is not None:
+        etree.strip_elements(root, *_SILENT, with_tail=False)
+        text = str(etree.tostring(root, method="text", encoding="unicode", with_tail=False))
+        if text.strip():
+            return text
+    # Nested deeper than the parser goes: the tags are cut out instead.
+    return _TAG.sub(" ", _SILENT_BLOCKS.sub(" ", source))
 
 
-def _words(root: etree._Element) -> str:
-    parts: list[str] = []
-    silent = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        name = element.tag
-        if event == "start":
-            silent += name in _SILENT
-            parts += _opening(name, element.text, silent)
-        else:
-            silent -= name in _SILENT
-            parts += _opening(name, element.tail, silent)
-    return "".join(parts)
-
-
-def _opening(name: str, text: str | None, silent: int) -> list[str]:
-    if silent:
-        return []
-    return (["\n"] if name in _BLOCK else []) + ([text] if text else [])
+@cache
+def _parser() -> etree.HTMLParser:
+    return etree.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)

@@ -168,7 +168,8 @@ class Draft:
 
     def tell(self, title: str, more: str = "") -> Lang:
         """Return the language of words that name none."""
-        return self.feed.teller.tell(clean(title), clean(more[:2000]))
+        teller = self.feed.teller
+        return teller.fixed or teller.tell(clean(title), clean(more[:2000]))
 
     def take(self, product: Product | None, passages: Sequence[Passage] = ()) -> Iterator[Outcome]:
         """Yield what became of the row: the complaints, and the listing unless it was refused."""

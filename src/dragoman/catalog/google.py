@@ -55,7 +55,7 @@ def _single(record: Record, feed: Feed) -> Iterator[Outcome]:
         yield Removal(id_, record.line, feed.source)
         return
     offers = _offers(draft, cells)
-    facts = tuple(fact for name in _FACTS for fact in _attribute(draft, name, cells))
+    facts = tuple(fact for name in _FACTS if name in cells for fact in _attribute(draft, name, cells))
     product = _product(draft, id_, cells, facts + _details(draft, cells))
     if product:
         product = replace(product, offers=offers, gtin=draft.gtin("gtin", _first(cells, "gtin")))
@@ -230,7 +230,8 @@ def _images(cells: Mapping[str, str]) -> list[str]:
 
 
 def _first(cells: Mapping[str, str], name: str) -> str:
-    return cells.get(name, "").partition(SEVERAL)[0]
+    text = cells.get(name, "")
+    return text.partition(SEVERAL)[0] if SEVERAL in text else text
 
 
 def _all(cells: Mapping[str, str], name: str) -> list[str]:

@@ -16,15 +16,19 @@ from dragoman.catalog.telling import Detect, Teller, hinted
 from dragoman.catalog.values import country
 from dragoman.errors import BadInput, Corrupt, TooLarge
 from dragoman.text.currencies import known
+from dragoman.text.detect import detect
 from dragoman.text.tags import canonical
 from dragoman.types import Rejection
 
 
 def _detect(text: str, prior: Mapping[str, float]) -> Mapping[str, float]:
-    from dragoman.text.detect import detect
-
-    found: Mapping[str, float] = detect(text, prior=prior)
-    return found
+    found = detect(text, prior=prior)
+    if "zh" not in found:
+        return found
+    # Which Chinese it is must be known for good: titles are filtered and shown by it.
+    which = detect(text, among=("zh-Hans", "zh-Hant")) or {"zh-Hans": 1.0}
+    rest = {lang: share for lang, share in found.items() if lang != "zh"}
+    return rest | {lang: share * found["zh"] for lang, share in which.items()}
 
 
 def read(path: Path, *, reading: Reading = Reading(), detect: Detect = _detect) -> Iterator[Row]:

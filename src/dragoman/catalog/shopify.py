@@ -12,6 +12,7 @@ from dragoman.catalog.draft import Draft, Feed, cheapest
 from dragoman.catalog.rows import Outcome, Problem, Removal
 from dragoman.catalog.tables import Record, grouped
 from dragoman.catalog.values import fact_name
+from dragoman.text.currencies import of_country
 from dragoman.types import Availability, Fact, Offer, Product, Variant
 
 # Old header: new header. Shopify renamed them in 2025 and exports of both kinds are about.
@@ -137,9 +138,13 @@ def _market_offer(
     market = draft.known_market(f"price / {from_name}", from_name)
     if not market or cells.get(f"included_/_{name}", "true").lower() == "false":
         return None
-    before = cells.get(f"compare-at_price_/_{name}", "") or cells.get(f"compare_at_price_/_{name}", "")
-    # Market prices are in the shop's own currency: Shopify converts them at the checkout.
     column = f"price / {from_name}"
+    if draft.feed.currency not in of_country(market):
+        # The export does not say in which currency it is: a wrong price is worse than none.
+        remedy = f"give {market} a feed of its own, with --market and --currency"
+        draft.caution(column, price, "may be in another currency than the shop's; left out", remedy)
+        return None
+    before = cells.get(f"compare-at_price_/_{name}", "") or cells.get(f"compare_at_price_/_{name}", "")
     return draft.offer(market, draft.price(column, price), draft.list_price(column, before), state)
 
 

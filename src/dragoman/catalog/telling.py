@@ -16,6 +16,7 @@ CLEAR = 0.6
 """Share of the likeliest language from which a row's words decide alone."""
 
 _HINT = 5  # rows that a language in the file's name is worth
+_OTHERS = 2  # rows that all languages not seen yet are worth together
 # Codes that file names end in for other reasons: shop.my, feed_in, list_us, all_no.
 _NOT_A_LANGUAGE = frozenset(
     {"my", "in", "us", "no", "is", "id", "to", "xx", "tv", "io", "co", "am", "as", "or", "se"}
@@ -52,8 +53,9 @@ class Teller:
         return common or lang or "und"
 
     def _prior(self) -> Mapping[Lang, float]:
-        total = self._seen.total()
-        return {lang: count / total for lang, count in self._seen.items()} if total else {}
+        # Never certain: the next row may be the first in another language.
+        total = self._seen.total() + _OTHERS
+        return {lang: count / total for lang, count in self._seen.items()}
 
 
 def hinted(path: Path) -> Lang:

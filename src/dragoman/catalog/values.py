@@ -48,6 +48,8 @@ _QUANTITY = re.compile(
     r"(\d+(?:\.\d+)?|\d+,\d{1,2})\s?(" + "|".join(map(re.escape, _UNITS.split())) + r")\.?", re.IGNORECASE
 )
 
+_PLAIN_LINK = re.compile(r"https?://[a-zA-Z0-9][a-zA-Z0-9.-]*(?:/[\w./~%+,:@=&?#-]*)?", re.ASCII)
+
 
 class Quantity(NamedTuple):
     """A value and the unit it counts; "" for words."""
@@ -96,6 +98,8 @@ def link(text: str) -> str:
     ('https://example.com/a%20b', 'https://cdn.example.com/x.jpg', '/pictures/1.svg')
     """
     plain = text.strip()
+    if _PLAIN_LINK.fullmatch(plain) and len(plain) <= LONGEST_LINK:
+        return plain
     if plain.startswith("//"):
         plain = f"https:{plain}"
     try:
@@ -124,8 +128,7 @@ def gtin(text: str) -> str:
         raise BadInput(f"{text[:40]!r} lost its digits in a spreadsheet", hint="format the column as text")
     if not (digits.isascii() and digits.isdigit()) or len(digits) not in (8, 12, 13, 14) or not int(digits):
         raise BadInput(f"{text[:40]!r} is not a GTIN", hint="write its 8, 12, 13 or 14 digits")
-    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
-    if weighted % 10:
+    if (sum(map(int, digits[-1::-2])) + 3 * sum(map(int, digits[-2::-2]))) % 10:
         raise BadInput(
             f"{text[:40]!r} is a mistyped GTIN: its last digit does not check", hint="copy it again"
         )
@@ -159,6 +162,7 @@ def quantity(text: str) -> Quantity:
     return Quantity(found[1].replace(",", "."), found[2]) if found else Quantity(text, "")
 
 
+@lru_cache(maxsize=4096)
 def fact_name(text: str) -> str:
     """Return the name of a fact for people, from a column or attribute name.
 

@@ -151,6 +151,17 @@ def nearest(code: str) -> str:
     return likely if _alike(code, likely) >= 2 else "USD"
 
 
+@lru_cache(maxsize=512)
+def of_country(country: str) -> tuple[str, ...]:
+    """Return the currencies that are legal tender in a country, () for an unknown one.
+
+    >>> of_country("AT"), of_country("JP")
+    (('EUR',), ('JPY',))
+    """
+    spans = get_global("territory_currencies").get(country, ())
+    return tuple(name for name, _, end, tender in spans if tender and end is None)
+
+
 _COMMON = frozenset(_codes("USD EUR GBP JPY CNY INR KRW BRL CAD AUD CHF"))
 
 

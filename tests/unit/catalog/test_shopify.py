@@ -12,7 +12,7 @@ from dragoman.types import Fact, Listing, Money, Offer, Text
 OLD = """Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,\
 Option2 Name,Option2 Value,Variant SKU,Variant Grams,Variant Inventory Tracker,Variant Inventory Qty,\
 Variant Inventory Policy,Variant Price,Variant Compare At Price,Variant Barcode,Image Src,Image Position,\
-Variant Image,Included / United States,Price / United States,Compare At Price / United States,Status
+Variant Image,Included / Austria,Price / Austria,Compare At Price / Austria,Status
 tee,Größen-T-Shirt,"<p>Bio-Baumwolle,<br>fair</p>
 <ul><li>Waschbar</li></ul>",Faden,Apparel & Accessories > Clothing,Shirts,"bio, neu",true,Color,Red,Size,S,\
 TEE-R-S,180,shopify,3,deny,19.90,24.90,'4006381333931,https://cdn.example/1.jpg,1,https://cdn.example/r.jpg,\
@@ -29,7 +29,7 @@ NEW = (
     "Option1 name,Option1 value,Option2 name,Option2 value,Price,Compare-at price,Inventory tracker,"
     "Inventory quantity,Continue selling when out of stock,Weight value (grams),Product image URL,"
     "Image position,Variant image URL,Color (product.metafields.shopify.color-pattern),"
-    "Price / United States,Compare-at price / United States\n"
+    "Price / Austria,Compare-at price / Austria\n"
     'Größen-T-Shirt,tee,"<p>Bio-Baumwolle,<br>fair</p><ul><li>Waschbar</li></ul>",Faden,'
     "Apparel & Accessories > Clothing,true,Active,TEE-R-S,4006381333931,Color,Red,Size,S,19.90,24.90,shopify,3,"  # noqa: E501
     "FALSE,180,https://cdn.example/1.jpg,1,https://cdn.example/r.jpg,red; blue,25.00,30.00\n"
@@ -59,7 +59,7 @@ def test_rows_of_one_handle_are_one_product(tmp_path: Path, text: str) -> None:
     assert first.gtin == "4006381333931"
     assert first.offers == (
         Offer("DE", Money(1990, "EUR"), Money(2490, "EUR"), "in_stock"),
-        Offer("US", Money(2500, "EUR"), Money(3000, "EUR"), "in_stock"),
+        Offer("AT", Money(2500, "EUR"), Money(3000, "EUR"), "in_stock"),
     )
     assert tee.offers[0].price == Money(1790, "EUR")
     assert tee.images == tuple(f"https://cdn.example/{n}.jpg" for n in (1, 2, 3))
@@ -93,10 +93,16 @@ def test_a_bad_variant_is_refused_alone(tmp_path: Path) -> None:
 
 
 def test_a_market_that_is_no_country_is_left_out(tmp_path: Path) -> None:
-    text = NEW.replace("/ United States", "/ International")
+    text = NEW.replace("/ Austria", "/ International")
     found = rows(write(tmp_path, "p.csv", text), currency="EUR")
     assert taken(found) == ["tee"]
     assert {row.field for row in cautions(found)} == {"price / international"}
+
+
+def test_a_market_of_another_currency_is_left_out(tmp_path: Path) -> None:
+    found = rows(write(tmp_path, "p.csv", NEW.replace("/ Austria", "/ Japan")), currency="EUR")
+    assert [offer.market for row in found if isinstance(row, Listing) for offer in row.product.offers] == [""]
+    assert {row.field for row in cautions(found)} == {"price / japan"}
 
 
 def test_a_currency_must_be_named(tmp_path: Path) -> None:

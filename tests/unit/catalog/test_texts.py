@@ -1,6 +1,7 @@
 """Laws of the smallest parts: clean words, safe values, lines and their numbers."""
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_feeds import rejected, rows, taken, write
 
+from dragoman.catalog import read
 from dragoman.catalog.clean import clean, has_controls, paragraphs
 from dragoman.catalog.opening import encoding_of, lines, open_feed
 from dragoman.catalog.telling import Teller, hinted
 from dragoman.catalog.values import country, gtin, link, quantity
 from dragoman.errors import BadInput
+from dragoman.types import Listing
 
 SAMPLES = {
     "zh": ("无线蓝牙耳机，主动降噪，续航30小时，适合运动", ["gb18030"]),
@@ -155,3 +158,28 @@ def test_the_files_name_hints_at_a_language() -> None:
 def test_few_words_are_in_the_language_of_the_other_rows() -> None:
     teller = Teller("", "", lambda text, prior: {"de": 1.0} if "ö" in text else {})
     assert [teller.tell(text, "") for text in ("X-200", "Löffel", "X-200")] == ["und", "de", "de"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [
+        ("zh-Hans", "无线蓝牙耳机，主动降噪，续航30小时"),
+        ("zh-Hant", "無線藍牙耳機，主動降噪，續航30小時"),
+        ("ja", "ワイヤレスイヤホン ノイズキャンセリング搭載"),
+        ("ko", "무선 블루투스 이어폰 노이즈 캔슬링"),
+        ("ar", "سماعات لاسلكية مع إلغاء الضوضاء"),
+        ("hi", "वायरलेस इयरफ़ोन शोर रद्द करने वाला"),
+        ("ru", "Беспроводные наушники с шумоподавлением"),
+        ("de", "Kabellose Kopfhörer mit Geräuschunterdrückung"),
+        ("es", "Auriculares inalámbricos con cancelación de ruido"),
+        ("fr", "Écouteurs sans fil à réduction de bruit"),
+        ("pt", "Fones de ouvido sem fio com cancelamento de ruído"),
+        ("en", "Wireless headphones with noise cancelling"),
+        ("th", "หูฟังไร้สายตัดเสียงรบกวน"),
+    ],
+)
+def test_a_title_that_names_no_language_is_told_by_its_words(tmp_path: Path, lang: str, title: str) -> None:
+    path = write(tmp_path, "f.jsonl", json.dumps({"id": "1", "title": title}))
+    (listing,) = read(path)
+    assert isinstance(listing, Listing)
+    assert listing.product.titles[0].lang == lang
