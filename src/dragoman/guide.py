@@ -110,7 +110,8 @@ def open_encoder(settings: Settings) -> Encoder:
     """Build the encoder that the settings name."""
     name, options = named(settings.encoder)
     if name == "folder":
-        options = {"home": settings.home, "adapter": settings.adapter, "threads": settings.threads} | options
+        adapter = {"adapter": settings.adapter} if settings.adapter else {}
+        options = {"home": settings.home, "threads": settings.threads} | adapter | options
     encoder: Encoder = load("encoders", name, _with_secret(options))
     return encoder
 

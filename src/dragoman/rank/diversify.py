@@ -1,0 +1,78 @@
+"""Keeps the top of a list from showing one thing many times; knows titles, sellers and brands, no vectors."""
+
+from collections import Counter
+from collections.abc import Sequence, Set
+
+from dragoman.types import Product
+
+TWIN = 0.8  # share of common title words from which two titles are one product listed twice
+_TWIN_PLACES = 20.0  # places a listing falls for each twin above it, at dial 1
+_SAME_PLACES = 2.0  # places it falls for each further product of one seller or brand, at dial 1
+_FREE = 2  # products that a seller or brand may have before that
+
+
+def spread(products: Sequence[Product], *, dial: float, wanted: Set[str] = frozenset()) -> list[int]:
+    """Return the order in which to show products, as positions in ``products``, best first.
+
+    Works on places, not scores, so it means the same whatever made the ranking: at each step
+    the product comes whose place plus penalty is smallest. A near-identical title costs
+    ``20 x dial`` places per twin already shown; each product after the second of a seller or
+    brand costs ``2 x dial``. Where all share a seller the order stays. A fixed list in gives
+    a fixed list out, so pages that cut it never overlap.
+
+    Args:
+        products: Best first.
+        dial: 0 keeps the order, 1 spreads most.
+        wanted: Case-folded brands and sellers that the shopper asked for: they cost nothing.
+
+    >>> from dragoman.types import Text
+    >>> mugs = [Product(id, (Text(title, "en"),)) for id, title in
+    ...         [("a", "red mug"), ("b", "red mug"), ("c", "blue cup")]]
+    >>> spread(mugs, dial=0.3)
+    [0, 2, 1]
+    """
+    if dial <= 0 or len(products) < 2:
+        return list(range(len(products)))
+    titles = [_title_words(product) for product in products]
+    groups = [_groups(product, wanted) for product in products]
+    twins = [0] * len(products)
+    shown: Counter[str] = Counter()
+    order: list[int] = []
+    left = list(range(len(products)))
+    while left:
+        best = min(left, key=lambda i: i + dial * (_TWIN_PLACES * twins[i] + _crowding(groups[i], shown)))
+        left.remove(best)
+        order.append(best)
+        shown.update(groups[best])
+        for i in left:
+            twins[i] += are_twins(titles[best], titles[i])
+    return order
+
+
+def are_twins(one: Set[str], other: Set[str]) -> bool:
+    """Say whether two titles, as sets of words, are the same product listed twice.
+
+    >>> are_twins({"red", "mug"}, {"red", "mug"}), are_twins({"red", "mug"}, {"blue", "mug"})
+    (True, False)
+    """
+    shorter, longer = sorted((len(one), len(other)))
+    if not shorter or shorter < TWIN * longer:
+        return False
+    common = len(one & other)
+    return common >= TWIN * (shorter + longer - common)
+
+
+def _crowding(groups: Sequence[str], shown: Counter[str]) -> float:
+    return _SAME_PLACES * sum(max(0, shown[group] - _FREE + 1) for group in groups)
+
+
+def _groups(product: Product, wanted: Set[str]) -> list[str]:
+    named = {"seller": product.seller.casefold(), "brand": product.brand.casefold()}
+    return [f"{kind}:{name}" for kind, name in named.items() if name and name not in wanted]
+
+
+def _title_words(product: Product) -> frozenset[str]:
+    """Words of the seller's title; its characters where the script writes no spaces."""
+    title = product.titles[0].value.casefold() if product.titles else ""
+    words = title.split()
+    return frozenset(words if len(words) * 12 > len(title) else title)

@@ -1,0 +1,103 @@
+"""Search: words in any language in, products out. The story of one request; each line is a step."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from dragoman.ports import Encoder, Index
+from dragoman.search.candidates import Pool, gather
+from dragoman.search.check import check
+from dragoman.search.hits import hits_of
+from dragoman.search.languages import catalogue_langs
+from dragoman.search.order import page_of, ranked_for
+from dragoman.search.paging import cursor_to, start_of
+from dragoman.search.prices import windows
+from dragoman.search.relax import Relaxed, relaxations
+from dragoman.search.tuning import Tuning
+from dragoman.search.understand import Asked, understand
+from dragoman.types import Facet, Filter, Found, Query, Rates, Vectors
+
+FACET_VALUES = 30
+
+
+def search(
+    query: Query,
+    *,
+    encoder: Encoder,
+    index: Index,
+    rates: Rates,
+    tuning: Tuning = Tuning(),
+    facets: Sequence[str] = (),
+) -> Found:
+    """Return one page of products for words in any language, best first, each saying why.
+
+    Blank text browses: all products that pass the filter. When nothing passes, conditions give
+    way one by one (``relax.GIVES_WAY``) and ``Found.relaxed`` names those that did.
+
+    Args:
+        rates: For price windows and price order across currencies.
+        facets: Names of facets to count among the candidates (``Index.facets``).
+
+    Raises:
+        BadInput: k, prices, filter or cursor cannot be used; the hint says what can.
+        TooLarge: the text is longer than 2,000 characters.
+        Unavailable: the encoder or the index does not answer.
+    """
+    check(query)
+    start = start_of(query)
+    langs = tuning.langs or catalogue_langs(index)
+    asked = understand(query, index=index, tuning=tuning, langs=langs)
+    vectors = _encoded(asked, query, encoder)
+    step, pool = _first_with_products(
+        (step, gather(asked, vectors, step.where, index=index, tuning=tuning, langs=langs))
+        for step in relaxations(_conditions(query, rates))
+    )
+    ranked = ranked_for(query, pool.ranked, index=index, rates=rates)
+    page = page_of(ranked, start, query, asked, index=index, tuning=tuning)
+    after = start + query.k
+    return Found(
+        hits=hits_of(page, pool, query, asked),
+        understood=asked.understood,
+        total=len(ranked),
+        facets=_facets(facets, pool, step, index),
+        cursor=cursor_to(after, query) if after < len(ranked) else "",
+        relaxed=step.dropped,
+    )
+
+
+def _conditions(query: Query, rates: Rates) -> Filter:
+    """The query's filter with its price window, in whatever currency, pushed down to the index."""
+    return replace(query.where, prices=(*query.where.prices, *windows(query.price_low, query.price_high, rates)))
+
+
+def _encoded(asked: Asked, query: Query, encoder: Encoder) -> Vectors:
+    """One unit vector: of the words as typed, or between them and their correction; browsing, of the filter's words."""
+    texts = asked.texts if asked.understood.normal else [_filter_words(query.where)]
+    vectors = encoder.encode(texts, "query")
+    if len(vectors) == 1:
+        return vectors
+    mean = vectors.mean(axis=0, keepdims=True)
+    return (mean / np.linalg.norm(mean)).astype(np.float32)
+
+
+def _filter_words(where: Filter) -> str:
+    """What a shopper who browses is looking at, in words; something that every product is, if nothing."""
+    values = [*where.categories, *where.brands, *(value for fact in where.facts for value in fact.values)]
+    return " ".join(values) or "product"
+
+
+def _first_with_products(steps: Iterator[tuple[Relaxed, Pool]]) -> tuple[Relaxed, Pool]:
+    """Try ever weaker filters until there is something to show; without any luck nothing was relaxed."""
+    strict, pool = next(steps)
+    if pool.ranked:
+        return strict, pool
+    return next(((step, found) for step, found in steps if found.ranked), (strict, pool))
+
+
+def _facets(names: Sequence[str], pool: Pool, step: Relaxed, index: Index) -> tuple[Facet, ...]:
+    """Count among the candidates; browsing, among all that pass."""
+    if not names:
+        return ()
+    where = step.where if pool.is_browsed else Filter(market=step.where.market, ids=pool.ids)
+    return tuple(index.facets(names, where, FACET_VALUES))

@@ -1,0 +1,69 @@
+"""A product as this shopper sees it: title in their language, offer of their market, price in their locale."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from dragoman.text.money import show
+from dragoman.text.tags import best
+from dragoman.types import Lang, Money, Offer, Product, Query, Text
+
+_NO_TITLE = Text("", "und")
+
+
+def title_for(product: Product, langs: Sequence[Lang]) -> Text:
+    """Return the title in the first of these languages that there is, else as the seller wrote it.
+
+    >>> bike = Product("1", (Text("Fahrrad", "de"), Text("Bicycle", "en")))
+    >>> title_for(bike, ["fr", "en-GB"]).value, title_for(bike, ["ja"]).value
+    ('Bicycle', 'Fahrrad')
+    """
+    titles = product.titles
+    if len(titles) < 2 or not langs:
+        return titles[0] if titles else _NO_TITLE
+    tag = _best(tuple(langs), tuple(title.lang for title in titles))
+    return next((title for title in titles if title.lang == tag), titles[0])
+
+
+def offer_for(product: Product, market: str) -> Offer | None:
+    """Return the cheapest offer made to this market, else to every market, else ``None``.
+
+    Without a market, the first offer: the seller's own. The product's offers come before those
+    of its variants.
+
+    >>> from dragoman.types import Money
+    >>> tea = Product("1", (), offers=(Offer("DE", Money(500, "EUR")), Offer("", Money(600, "USD"))))
+    >>> [offer_for(tea, market).price.currency for market in ("DE", "JP", "")]
+    ['EUR', 'USD', 'EUR']
+    """
+    offers = product.offers or tuple(offer for variant in product.variants for offer in variant.offers)
+    if not offers:
+        return None
+    if not market:
+        return offers[0]
+    return _cheapest(offer for offer in offers if offer.market == market) or _cheapest(
+        offer for offer in offers if not offer.market
+    )
+
+
+def price_for(offer: Offer | None, query: Query, shown: Text) -> str:
+    """Return an offer's price, written for the first language the shopper reads; "" without an offer.
+
+    The shop's own price in the shop's own currency: what is charged is never converted silently.
+    """
+    return _written(offer.price, query.langs[0] if query.langs else shown.lang) if offer else ""
+
+
+def _cheapest(offers: Iterable[Offer]) -> Offer | None:
+    # In one market a product is priced in one currency; where it is not, order by code, then price.
+    return min(offers, key=lambda offer: (offer.price.currency, offer.price.minor), default=None)
+
+
+# Formatting by CLDR takes 30 us; the same languages and prices come again and again.
+@lru_cache(maxsize=8192)
+def _written(price: Money, lang: Lang) -> str:
+    return show(price, lang)
+
+
+@lru_cache(maxsize=8192)
+def _best(wanted: tuple[Lang, ...], available: tuple[Lang, ...]) -> Lang:
+    return best(wanted, available)

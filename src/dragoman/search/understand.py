@@ -1,0 +1,118 @@
+"""What a shopper's words say before anything is looked up: language, brands, terms, a better spelling."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dragoman.ports import Index
+from dragoman.rank.represent import query_terms
+from dragoman.search.tuning import Tuning
+from dragoman.text.brands import recognise
+from dragoman.text.detect import detect
+from dragoman.text.normalise import normalise
+from dragoman.text.segment import terms
+from dragoman.types import Lang, Query, Scored, Terms, Understanding
+
+_READ = 0.6  # prior mass of the languages the shopper reads, the first one most
+_SOLD = 0.3  # prior mass of the languages of the catalogue; the rest is for all others
+_CORRECTED = 0.6  # weight of a word we think was meant, where a word as typed has 1
+_SURE = 2.2  # of 3: one slip and the same first letter (text.spelling.likelihood)
+_SHORTEST = 5  # letters; a shorter word is one slip away from too many others
+_MOST_RESPELLED = 8  # words looked up per query: a pasted page is no typing slip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query taken apart: for the shopper to see, for the lexical index and for the encoder."""
+
+    understood: Understanding
+    words: Mapping[str, tuple[str, ...]]  # typed word → its index terms
+    bag: Terms
+    texts: tuple[str, ...]  # what is encoded: as typed, and as corrected
+
+
+def understand(query: Query, *, index: Index, tuning: Tuning, langs: Sequence[Lang]) -> Asked:
+    """Return what the words of a query say.
+
+    Brands written in another script are added by their own name, to the terms and to what is
+    encoded. A word that no product has is respelled when the query may be in a language of the
+    catalogue: a foreign word is no slip.
+
+    Args:
+        langs: Languages of the catalogue.
+    """
+    text = plain(query.text)
+    normal = normalise(text)
+    spoken = dict(detect(text, prior=_prior(tuple(query.langs), tuple(langs)))) if normal else {}
+    brands = recognise(normal, known=tuning.brands) if normal else ()
+    added = [brand for brand in brands if normalise(brand) not in normal]
+    words = _words(text, added)
+    fixed = _respell(words, index) if _may_be_sold_in(spoken, langs) else {}
+    corrected = " ".join(fixed.get(word, word) for word in text.split()) if fixed else ""
+    asked = [text, corrected] if corrected else [text]
+    return Asked(
+        Understanding(query.text, normal, spoken, brands, corrected),
+        words,
+        _bag(words, fixed.values()),
+        tuple(" ".join([words, *added]) for words in asked),
+    )
+
+
+def plain(text: str) -> str:
+    """Return a text without control and formatting characters (NUL, direction overrides), spaces made single.
+
+    >>> plain("red\\x00 \\u202eshoe")
+    'red shoe'
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    kept = (" " if unicodedata.category(char) == "Cc" else char for char in text if not _is_invisible(char))
+    return " ".join("".join(kept).split())
+
+
+def _is_invisible(char: str) -> bool:
+    # Zero-width joiners stay: they hold emoji and Indic syllables together.
+    return unicodedata.category(char) in {"Cf", "Cs"} and char not in "\u200c\u200d"
+
+
+@lru_cache(maxsize=1024)
+def _prior(read: tuple[Lang, ...], sold: tuple[Lang, ...]) -> Mapping[Lang, float]:
+    """Weight by language: halving along what the shopper reads, even over what the shop sells in."""
+    prior: dict[Lang, float] = {}
+    halves = [0.5**place for place in range(len(read))]
+    for lang, half in zip(read, halves, strict=True):
+        prior[lang] = prior.get(lang, 0.0) + _READ * half / sum(halves)
+    for lang in sold:
+        prior[lang] = prior.get(lang, 0.0) + _SOLD / len(sold)
+    return prior
+
+
+def _words(text: str, added: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    words = {word: tuple(terms(word)) for word in (*text.split(), *added)}
+    return {word: found for word, found in words.items() if found}
+
+
+def _bag(words: Mapping[str, tuple[str, ...]], fixed: Iterable[str]) -> Terms:
+    bag = dict(query_terms([term for found in words.values() for term in found]))
+    for word in fixed:
+        bag.setdefault(word, _CORRECTED)
+    return bag
+
+
+def _may_be_sold_in(spoken: Mapping[Lang, float], langs: Sequence[Lang]) -> bool:
+    """Say whether the query may well be in a language of the catalogue; yes if nobody knows."""
+    own = {lang.partition("-")[0] for lang in langs}
+    return not spoken or sum(share for lang, share in spoken.items() if lang.partition("-")[0] in own) > 0.5
+
+
+def _respell(words: Mapping[str, tuple[str, ...]], index: Index) -> dict[str, str]:
+    """Return the likely meant term by typed word, for words of one term that no product has."""
+    single = [(word, found[0]) for word, found in words.items() if len(found) == 1 and len(word) >= _SHORTEST]
+    single = single[:_MOST_RESPELLED]
+    nearest = index.spellings([term for _, term in single], 1) if single else []
+    return {word: near[0].id for (word, _), near in zip(single, nearest, strict=True) if _is_sure(near)}
+
+
+def _is_sure(near: Sequence[Scored]) -> bool:
+    return bool(near) and near[0].score >= _SURE
