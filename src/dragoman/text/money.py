@@ -89,8 +89,8 @@ def convert(money: Money, currency: str, rates: Rates) -> Money:
 def shipped_rates() -> Rates:
     """Return the rates that come with the package: good for filters and sorting, not for charging.
 
-    A third are reference rates of the European Central Bank of ``date``, a third are pegs over those,
-    a third are estimates; ``data/rates.json`` says which is which.
+    A quarter are reference rates of the European Central Bank of ``date``, a third are pegs over those,
+    the rest are estimates; ``data/rates.json`` says which is which.
     """
     table = json.loads(files("dragoman.text").joinpath("data/rates.json").read_text("utf-8"))
     per_base: dict[str, float] = table["estimate"] | table["fixed"] | table["reference"]
