@@ -78,7 +78,10 @@ class Index(Protocol):
         ...
 
     def matching(self, queries: Sequence[Terms], k: int, where: Filter) -> list[list[Scored]]:
-        """Per bag, at most k products sharing a term, by sum of weight x weight x idf, best first, ties by id."""
+        """Per bag, at most k products sharing a term, best first, ties by id.
+
+        The score is the sum over shared terms of weight x weight x idf.
+        """
         ...
 
     def facets(self, names: Sequence[str], where: Filter, k: int) -> list[Facet]:

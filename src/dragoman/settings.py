@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from dragoman.errors import BadConfig, NotFound
 from dragoman.text.brands import BrandForms, forms
@@ -19,7 +19,7 @@ from dragoman.text.money import shipped_rates
 from dragoman.text.tables import table
 from dragoman.types import Rates
 
-Plain: TypeAlias = str | int | float | bool
+Fusion: TypeAlias = Literal["calibrated", "reciprocal"]
 Spec: TypeAlias = Mapping[str, Any]  # Any: options are the business of the backend's constructor
 """A backend by name and options: ``{"use": "edge", "path": "shop"}``."""
 
@@ -43,7 +43,7 @@ class Settings:
     currency: str = _key("", "currency assumed where a request names none")
     rates: str = _key("", "JSON file {base, date, per_base}; empty: the shipped, approximate table")
     brands: str = _key("", "TSV (canonical, alias, lang) of brands written in other scripts, added to ours")
-    fusion: str = _key("calibrated", "how vectors and words are fused: calibrated or reciprocal")
+    fusion: Fusion = _key("calibrated", "how vectors and words are fused: calibrated or reciprocal")
     pool: int = _key(100, "candidates taken from each leg before fusing")
     diversity: float = _key(0.3, "0 keeps the pure order, 1 spreads sellers and near-duplicates most")
     query_cache: int = _key(10_000, "query vectors kept in memory")

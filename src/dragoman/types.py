@@ -43,7 +43,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An exact price. ``minor`` counts the currency's smallest unit: 1999 EUR is 19.99 euro, 1999 JPY is 1999 yen."""
+    """An exact price in the currency's smallest unit: 1999 EUR is 19.99 euro, 1999 JPY is 1999 yen."""
 
     minor: int
     currency: str  # ISO 4217

@@ -35,7 +35,11 @@ def test_flag_beats_environment_beats_file_beats_default(
     monkeypatch.setenv("DRAGOMAN_POOL", "4")
     found = configure(file, {"port": 5, "pool": None})
     assert (found.settings.port, found.settings.pool, found.settings.title) == (5, 4, "a")
-    assert (found.origins["port"], found.origins["pool"], found.origins["title"]) == ("flag", "environment", file)
+    assert (found.origins["port"], found.origins["pool"], found.origins["title"]) == (
+        "flag",
+        "environment",
+        file,
+    )
 
 
 def test_an_unknown_key_names_the_nearest(tmp_path: Path) -> None:
@@ -45,7 +49,8 @@ def test_an_unknown_key_names_the_nearest(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["port = 'x'", "port = -1", "fusion = 'magic'", "title = 3", "encoder = 7", "encoder = {}", "port"]
+    "text",
+    ["port = 'x'", "port = -1", "fusion = 'magic'", "title = 3", "encoder = 7", "encoder = {}", "port"],
 )
 def test_a_bad_value_is_refused_with_its_origin(tmp_path: Path, text: str) -> None:
     file = _file(tmp_path, text)

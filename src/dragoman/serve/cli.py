@@ -30,7 +30,7 @@ FLAGS = ("home", "shop", "encoder", "index", "adapter")
 @click.option("--adapter", help="LoRA adapter folder merged into the encoder.")
 @click.version_option(package_name="dragoman")
 @click.pass_context
-def dragoman(context: click.Context, config: str, **flags: str | None) -> None:
+def dragoman(context: click.Context, /, config: str, **flags: str | None) -> None:
     """The multilingual shopping guide: any language in, the right products out."""
     configured = configure(config, {name: flags.get(name) for name in FLAGS})
     context.obj = configured

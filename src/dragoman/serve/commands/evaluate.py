@@ -44,7 +44,7 @@ def evaluate() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def retrieval(
-    configured: Configured, queries: tuple[Path, ...], corpus: Path, qrels: Path, **options: object
+    configured: Configured, /, queries: tuple[Path, ...], corpus: Path, qrels: Path, **options: object
 ) -> None:
     """Rank the QUERIES (one file a language) over a corpus and score them."""
     method: Method = options["method"]  # type: ignore[assignment]  # click has checked the choice

@@ -23,7 +23,7 @@ from dragoman.settings import Configured
 @click.option("--json", "json_out", is_flag=True, help="Print the report as JSON.")
 @click.pass_obj
 def ingest_feeds(
-    configured: Configured, feeds: tuple[Path, ...], replace: bool, json_out: bool, **options: str
+    configured: Configured, /, feeds: tuple[Path, ...], replace: bool, json_out: bool, **options: str
 ) -> None:
     """Read product FEEDS into the shop; run it again after a crash, it resumes."""
     guide = open_guide(configured.settings)
@@ -36,7 +36,7 @@ def ingest_feeds(
     try:
         report = guide.ingest(
             feeds,
-            reading=Reading(**options),
+            reading=Reading(options["format"], options["lang"], options["market"], options["currency"]),
             replace=replace,
             progress=progress,
         )

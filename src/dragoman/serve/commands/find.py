@@ -1,5 +1,7 @@
 """`dragoman search` and `dragoman products`."""
 
+from collections.abc import Mapping
+
 import click
 from pydantic import ValidationError
 
@@ -24,7 +26,7 @@ from dragoman.types import Found
 @click.option("--facets", is_flag=True, help="Count brands, categories and so on.")
 @click.option("--json", "as_json", is_flag=True, help="Print the body of POST /v1/search.")
 @click.pass_obj
-def search_products(configured: Configured, text: str, **options: str) -> None:
+def search_products(configured: Configured, /, text: str, **options: str) -> None:
     """Find products for TEXT, written in any language."""
     settings = configured.settings
     try:
@@ -80,8 +82,8 @@ def _say_found(found: Found) -> None:
         click.echo(f"more: --cursor {found.cursor}", err=True)
 
 
-def _reasons(why: object) -> str:
-    pairs = dict(why).items()  # type: ignore[call-overload]  # a Mapping[str, float] by the noun
+def _reasons(why: Mapping[str, float]) -> str:
+    pairs = why.items()
     return " ".join(f"{part}={score:.3g}" for part, score in pairs)
 
 
