@@ -51,7 +51,7 @@ def _asked(text: str, options: dict[str, str]) -> AskedSearch:
         langs=list(options["langs"]),
         market=options["market"],
         k=int(options["k"]),
-        sort=options["sort"],  # type: ignore[arg-type]  # click has checked the choice
+        sort=options["sort"],
         cursor=options["cursor"],
         filters=AskedFilters(
             brand=list(options["brand"]), category=list(options["category"]), price=_window(options["price"])
