@@ -4,15 +4,15 @@ Attribute names and their meaning: https://support.google.com/merchants/answer/7
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
 from dragoman.catalog.clean import clean
 from dragoman.catalog.draft import Draft, Feed, cheapest
-from dragoman.catalog.rows import Outcome, Problem, Removal
-from dragoman.catalog.tables import Record, grouped
+from dragoman.catalog.rows import Outcome, Removal
+from dragoman.catalog.tables import Record, Rows, grouped
 from dragoman.catalog.values import fact_name
 from dragoman.types import Fact, Money, Offer, Product, TextSource, Variant
 
@@ -34,9 +34,9 @@ _FACTS = (
 _USUAL = MappingProxyType({"condition": "new", "is_bundle": "no", "multipack": "1"})
 
 
-def products(source: Callable[[], Iterator[Record | Problem]], feed: Feed) -> Iterator[Outcome]:
-    """Yield the products of a feed whose records have Google's attribute names."""
-    for group in grouped(source, lambda record: record.cells.get("item_group_id", "")):
+def products(source: Rows, feed: Feed, *, keyed: Rows | None = None) -> Iterator[Outcome]:
+    """Yield the products of records with Google's attribute names; ``keyed`` as in ``grouped``."""
+    for group in grouped(source, lambda record: record.cells.get("item_group_id", ""), keyed=keyed):
         if isinstance(group, Sequence):
             yield from _single(group[0], feed) if _alone(group) else _family(group, feed)
         else:

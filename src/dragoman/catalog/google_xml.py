@@ -75,8 +75,13 @@ def head_of(sample: bytes) -> Head:
     )
 
 
-def records(stream: BufferedReader, head: Head, source: str) -> Iterator[Record | Problem]:
-    """Yield the items of a feed as records with Google's attribute names, repeated ones joined."""
+def records(
+    stream: BufferedReader, head: Head, source: str, *, holding: bytes = b""
+) -> Iterator[Record | Problem]:
+    """Yield the items of a feed as records with Google's attribute names, repeated ones joined.
+
+    Items whose markup does not hold ``holding`` are left out without being parsed.
+    """
     if head.has_entities:
         problem = "declares XML entities, which are never expanded"
         yield Caution(Rejection(1, "<!ENTITY>", "", problem, "write the characters themselves", source))
@@ -86,7 +91,7 @@ def records(stream: BufferedReader, head: Head, source: str) -> Iterator[Record 
             yield BrokenOff(_rejection(item, item.problem, "export the feed again", source))
         elif item.problem:
             yield _rejection(item, item.problem, "shorten it", source)
-        else:
+        elif holding in item.markup:
             yield _record(item, head, parser, source)
 
 

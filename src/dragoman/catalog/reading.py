@@ -118,11 +118,11 @@ def _google(file: _File, feed: Feed) -> Iterator[Outcome]:
         problem = f"{error.message}; the words themselves will tell"
         yield Caution(Rejection(1, "language", about.lang, problem, error.hint, str(file.path)))
 
-    def items() -> Iterator[Record | Problem]:
+    def items(holding: bytes = b"") -> Iterator[Record | Problem]:
         with open_feed(file.path) as stream:
-            yield from google_xml.records(stream, about, str(file.path))
+            yield from google_xml.records(stream, about, str(file.path), holding=holding)
 
-    yield from google.products(items, feed)
+    yield from google.products(items, feed, keyed=lambda: items(b"item_group_id"))
 
 
 def _openai(file: _File, feed: Feed) -> Iterator[Outcome]:

@@ -93,7 +93,8 @@ class _Writer:
         self._writing: Future[None] | None = None
         self._waiting: list[tuple[Listing, str]] = []
         self._at_once = ENCODED_FIRST
-        self._done = 0
+        # Each is counted by one thread alone: the reading one, and the writing one.
+        self._passed = self._written = 0
 
     def __enter__(self) -> "_Writer":
         return self
@@ -117,17 +118,17 @@ class _Writer:
         for listing, text, digest in zip(fresh, texts, known, strict=True):
             if digest == listing.digest:
                 tally.unchanged += 1
-                self._done += 1
+                self._passed += 1
             else:
                 tally.added += not digest
                 tally.changed += bool(digest)
                 self._waiting.append((listing, text))
         if gone:
             tally.removed += _remove(self._index, gone)
-            self._done += len(gone)
+            self._passed += len(gone)
         if len(self._waiting) >= self._at_once:
             self._encode()
-        self._tell(self._done)
+        self._tell(self._passed + self._written)
 
     def _encode(self) -> None:
         if not self._waiting:
@@ -144,14 +145,14 @@ class _Writer:
         for start in range(0, len(ready.listings), self._batch):
             part = slice(start, start + self._batch)
             self._index.put(ready.listings[part], ready.vectors[part], ready.terms[part])
-            self._done += len(ready.listings[part])
+            self._written += len(ready.listings[part])
 
     def _settle(self) -> None:
         """Wait until the index has acknowledged everything handed to it; its errors come out here."""
         if self._writing is not None:
             writing, self._writing = self._writing, None
             writing.result()
-            self._tell(self._done)
+            self._tell(self._passed + self._written)
 
 
 def _stamped(listing: Listing, encoder: str, text: str) -> Listing:

@@ -147,18 +147,20 @@ def _doubled(header: Header, source: str) -> Iterator[Problem]:
 
 
 Keep = Callable[[Record], str]
+Rows = Callable[[], Iterator[Record | Problem]]
 
 
-def grouped(
-    source: Callable[[], Iterator[Record | Problem]], key: Keep
-) -> Iterator[Sequence[Record] | Problem]:
+def grouped(source: Rows, key: Keep, *, keyed: Rows | None = None) -> Iterator[Sequence[Record] | Problem]:
     """Yield the rows that belong to one product together, wherever they stand in the feed.
 
     Reads the feed twice: once to count, so that a group is handed on as soon as it is whole
     and only unfinished groups are in memory. Rows without a key stand alone.
+
+    Args:
+        keyed: Reads at least the rows that have a key, where that is cheaper than reading all.
     """
     sizes: dict[str, int] = {}
-    for record in readable(source):
+    for record in readable(keyed or source):
         if isinstance(record, Record) and (name := key(record)):
             sizes[name] = sizes.get(name, 0) + 1
     waiting: dict[str, list[Record]] = {}
@@ -170,11 +172,13 @@ def grouped(
         else:
             group = waiting.setdefault(name, [])
             group.append(record)
-            if len(group) == sizes[name]:
+            if len(group) >= sizes.get(name, 0):
                 yield waiting.pop(name)
+    # Nothing is left, unless the feed was written to between the two readings.
+    yield from waiting.values()
 
 
-def readable(source: Callable[[], Iterator[Record | Problem]]) -> Iterator[Record | Problem]:
+def readable(source: Rows) -> Iterator[Record | Problem]:
     """Yield the rows of a feed up to where it breaks; whoever reads the feed next will say that it does."""
     try:
         yield from source()

@@ -172,7 +172,7 @@ def test_progress_ends_at_what_is_known(tmp_path: Path) -> None:
     )
     assert told[-1] == (700, 700)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
-    assert len({done for done, _ in told}) > 2
+    assert any(0 < done < 700 for done, _ in told)
 
 
 def test_large_feeds_are_encoded_many_at_once(tmp_path: Path) -> None:
