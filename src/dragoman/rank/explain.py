@@ -1,7 +1,7 @@
 """Says why a product was found: which words and which facts of it the query named. Knows no tokenizer."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from dragoman.types import Fact, FactFilter, Product

@@ -1,69 +1,63 @@
-"""The candidates of a query from both legs, fused, freed of language bias. Knows ids and scores, no products."""
+"""The candidates of a query from both legs, fused. Knows ids and scores, no products."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from dragoman.ports import Index
 from dragoman.rank.fuse import best_first, calibrated, reciprocal
+from dragoman.rank.level import Levelled, level
 from dragoman.search.tuning import Tuning
 from dragoman.search.understand import Asked
-from dragoman.types import NOTHING, Filter, Lang, Scored, Vectors
+from dragoman.types import NOTHING, Filter, Scored, Vectors
 
-BROWSED = 1_000  # products listed without words, in the order of the filter's own words
+BROWSED = 1_000  # products listed without words
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What was found: the ranking, and the parts of each score."""
+    """What was found: the ranking, and the parts of each score by id."""
 
-    ranked: Sequence[Scored] = ()
+    ranked: Sequence[Scored]
     dense: Mapping[str, float] = field(default_factory=lambda: NOTHING)
     words: Mapping[str, float] = field(default_factory=lambda: NOTHING)
-    guard: Mapping[str, float] = field(
-        default_factory=lambda: NOTHING
-    )  # taken off products in the query's language
-
-    @property
-    def is_browsed(self) -> bool:
-        """Nothing was asked for in words: the whole filter's content is the pool."""
-        return not self.dense and not self.words
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The candidates, best first."""
-        return tuple(found.id for found in self.ranked)
 
     def why(self, found: Scored) -> dict[str, float]:
         """Return the parts of a product's score by name, those that it has."""
-        parts = {"dense": self.dense, "words": self.words, "guard": self.guard}
-        return {name: part[found.id] for name, part in parts.items() if found.id in part} | {
-            "fused": found.score
-        }
+        parts = {"dense": self.dense.get(found.id), "words": self.words.get(found.id), "fused": found.score}
+        return {name: part for name, part in parts.items() if part is not None}
 
 
-def gather(
-    asked: Asked, vectors: Vectors, where: Filter, *, index: Index, tuning: Tuning, langs: Sequence[Lang]
-) -> Pool:
+def gather(asked: Asked, query: Levelled, where: Filter, *, index: Index, tuning: Tuning) -> Pool:
     """Return the products that pass ``where``, best first.
 
+    Blank words rank nothing: the products nearest to what the filter says, a thousand at most.
+
     Args:
-        vectors: (1, dim), the query.
-        langs: Languages of the catalogue.
+        query: One row.
     """
     if not asked.understood.normal:
-        [found] = index.nearest(vectors, BROWSED, where)
+        [found] = index.nearest(query.vectors, BROWSED, where)
         return Pool(found)
-    [near] = index.nearest(vectors, tuning.pool, where)
-    dense = {found.id: found.score for found in near}
-    words = _matching(asked, where, index, tuning)
+    [near] = index.nearest(query.vectors, tuning.pool, where) if tuning.fusion != "words" else [[]]
+    [held] = (
+        index.matching([asked.bag], tuning.pool, where) if asked.bag and tuning.fusion != "dense" else [[]]
+    )
+    scale = float(query.lengths[0])
+    dense = {found.id: scale * found.score for found in near}
+    words = {found.id: found.score for found in held}
     return Pool(_fused(dense, words, asked, tuning), dense, words)
 
 
-def _matching(asked: Asked, where: Filter, index: Index, tuning: Tuning) -> dict[str, float]:
-    if not asked.bag:
-        return {}
-    [found] = index.matching([asked.bag], tuning.pool, where)
-    return {one.id: one.score for one in found}
+def seen_by(vectors: Vectors, tuning: Tuning) -> Levelled:
+    """Return a query's vector as it looks for products: one unit row, levelled if the shop says how."""
+    if len(vectors) > 1:
+        mean = vectors.mean(axis=0, keepdims=True)
+        vectors = mean / max(float(np.linalg.norm(mean)), 1e-6)
+    if tuning.levelling is None:
+        return Levelled(vectors, np.ones(len(vectors), np.float32))
+    return level(vectors, tuning.levelling, guard=tuning.guard, generic=tuning.generic)
 
 
 def _fused(
@@ -71,6 +65,4 @@ def _fused(
 ) -> list[Scored]:
     if tuning.fusion == "reciprocal":
         return reciprocal([best_first(dense), best_first(words)])
-    if tuning.fusion == "words":
-        return best_first(words)
-    return calibrated(dense, words if tuning.fusion == "calibrated" else {}, query=asked.bag)
+    return calibrated(dense, words, query=asked.bag, temperature=tuning.temperature)

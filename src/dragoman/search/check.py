@@ -19,7 +19,8 @@ def check(query: Query) -> None:
         raise BadInput(f"k is {query.k}", hint=f"ask for 1 to {MOST_HITS} products and page with the cursor")
     if len(query.text) > LONGEST_TEXT:
         raise TooLarge(
-            f"the query has {len(query.text)} characters", hint=f"describe the product in at most {LONGEST_TEXT}"
+            f"the query has {len(query.text)} characters",
+            hint=f"describe the product in at most {LONGEST_TEXT}",
         )
     where = query.where
     listed = (where.categories, where.brands, where.sellers, where.langs, where.prices, where.not_ids)

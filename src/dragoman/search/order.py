@@ -49,11 +49,13 @@ def ranked_for(query: Query, ranked: Sequence[Scored], *, index: Index, rates: R
 def page_of(
     ranked: Sequence[Scored], start: int, query: Query, asked: Asked, *, index: Index, tuning: Tuning
 ) -> list[Ranked]:
-    """Return the page that starts at ``start``, spread within blocks unless the shopper chose another order."""
+    """Return the page that starts at ``start``, spread within blocks if by relevance."""
     end = start + query.k
     if query.sort != "relevance" or tuning.diversity <= 0:
         return with_products(ranked[start:end], index)
-    wanted = {name.casefold() for name in (*asked.understood.brands, *query.where.brands, *query.where.sellers)}
+    wanted = {
+        name.casefold() for name in (*asked.understood.brands, *query.where.brands, *query.where.sellers)
+    }
     first, last = start - start % BLOCK, -(-end // BLOCK) * BLOCK
     found = with_products(ranked[first:last], index)
     blocks = [found[at : at + BLOCK] for at in range(0, len(found), BLOCK)]

@@ -40,7 +40,9 @@ def start_of(query: Query) -> int:
 
 
 def _digest(query: Query) -> bytes:
-    return blake2b(repr(replace(query, cursor="", k=1)).encode("utf-8", "replace"), digest_size=_DIGEST).digest()
+    return blake2b(
+        repr(replace(query, cursor="", k=1)).encode("utf-8", "replace"), digest_size=_DIGEST
+    ).digest()
 
 
 def _broken(query: Query) -> BadInput:

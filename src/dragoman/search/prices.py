@@ -1,4 +1,4 @@
-"""A shopper's price window as ranges in every currency a shop may sell in. Approximate by nature: rates move."""
+"""A shopper's price window as ranges in every currency a shop may sell in. Approximate: rates move."""
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 

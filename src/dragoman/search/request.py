@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from dragoman.ports import Encoder, Index
-from dragoman.search.candidates import Pool, gather
+from dragoman.search.candidates import Pool, gather, seen_by
 from dragoman.search.check import check
 from dragoman.search.hits import hits_of
 from dragoman.search.languages import catalogue_langs
@@ -16,7 +14,7 @@ from dragoman.search.prices import windows
 from dragoman.search.relax import Relaxed, relaxations
 from dragoman.search.tuning import Tuning
 from dragoman.search.understand import Asked, understand
-from dragoman.types import Facet, Filter, Found, Query, Rates, Vectors
+from dragoman.types import Facet, Filter, Found, Query, Rates
 
 FACET_VALUES = 30
 
@@ -48,9 +46,9 @@ def search(
     start = start_of(query)
     langs = tuning.langs or catalogue_langs(index)
     asked = understand(query, index=index, tuning=tuning, langs=langs)
-    vectors = _encoded(asked, query, encoder)
+    seen = seen_by(encoder.encode(_texts(asked, query), "query"), tuning)
     step, pool = _first_with_products(
-        (step, gather(asked, vectors, step.where, index=index, tuning=tuning, langs=langs))
+        (step, gather(asked, seen, step.where, index=index, tuning=tuning))
         for step in relaxations(_conditions(query, rates))
     )
     ranked = ranked_for(query, pool.ranked, index=index, rates=rates)
@@ -68,17 +66,14 @@ def search(
 
 def _conditions(query: Query, rates: Rates) -> Filter:
     """The query's filter with its price window, in whatever currency, pushed down to the index."""
-    return replace(query.where, prices=(*query.where.prices, *windows(query.price_low, query.price_high, rates)))
+    return replace(
+        query.where, prices=(*query.where.prices, *windows(query.price_low, query.price_high, rates))
+    )
 
 
-def _encoded(asked: Asked, query: Query, encoder: Encoder) -> Vectors:
-    """One unit vector: of the words as typed, or between them and their correction; browsing, of the filter's words."""
-    texts = asked.texts if asked.understood.normal else [_filter_words(query.where)]
-    vectors = encoder.encode(texts, "query")
-    if len(vectors) == 1:
-        return vectors
-    mean = vectors.mean(axis=0, keepdims=True)
-    return (mean / np.linalg.norm(mean)).astype(np.float32)
+def _texts(asked: Asked, query: Query) -> Sequence[str]:
+    """What is encoded: the words as typed and as corrected, or, browsing, those of the filter."""
+    return asked.texts if asked.understood.normal else [_filter_words(query.where)]
 
 
 def _filter_words(where: Filter) -> str:
@@ -99,5 +94,6 @@ def _facets(names: Sequence[str], pool: Pool, step: Relaxed, index: Index) -> tu
     """Count among the candidates; browsing, among all that pass."""
     if not names:
         return ()
-    where = step.where if pool.is_browsed else Filter(market=step.where.market, ids=pool.ids)
+    ids = tuple(found.id for found in pool.ranked)
+    where = Filter(market=step.where.market, ids=ids) if pool.dense or pool.words else step.where
     return tuple(index.facets(names, where, FACET_VALUES))

@@ -1,4 +1,4 @@
-"""A product as this shopper sees it: title in their language, offer of their market, price in their locale."""
+"""A product as this shopper sees it: title in their language, offer of their market, price by locale."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache

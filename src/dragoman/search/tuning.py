@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from dragoman.rank.fuse import TEMPERATURE
+from dragoman.rank.level import Levelling
 from dragoman.text.brands import BrandForms
 from dragoman.types import Lang
 
@@ -24,6 +26,9 @@ class Tuning:
     langs: tuple[Lang, ...] = ()
     fusion: Fusion = "calibrated"
     pool: int = 100  # candidates of each leg
-    guard: float = 1.0  # share of the encoder's language bias taken out: 0..1
+    temperature: float = TEMPERATURE  # cosine per nat of the encoder; of E5 unless you know better
+    levelling: Levelling | None = None  # of the encoder (`levelling_of`); None searches with its bias
+    guard: float = 1.0  # share of the language bias that is taken out: 0..1
+    generic: float = 0.25  # how much a product pays for being near everything: 0..1
     diversity: float = 0.3  # 0 keeps the order, 1 spreads most
     brands: BrandForms | None = None  # None: those shipped

@@ -54,7 +54,7 @@ def understand(query: Query, *, index: Index, tuning: Tuning, langs: Sequence[La
     return Asked(
         Understanding(query.text, normal, spoken, brands, corrected),
         words,
-        _bag(words, fixed.values()),
+        _bag(" ".join([text, *added]), fixed.values()),
         tuple(" ".join([words, *added]) for words in asked),
     )
 
@@ -93,8 +93,9 @@ def _words(text: str, added: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     return {word: found for word, found in words.items() if found}
 
 
-def _bag(words: Mapping[str, tuple[str, ...]], fixed: Iterable[str]) -> Terms:
-    bag = dict(query_terms([term for found in words.values() for term in found]))
+def _bag(text: str, fixed: Iterable[str]) -> Terms:
+    # Of the whole text, not word by word: "3 tb" is one amount.
+    bag = dict(query_terms(terms(text)))
     for word in fixed:
         bag.setdefault(word, _CORRECTED)
     return bag
