@@ -29,6 +29,8 @@ _BREAK = re.compile(
     r"|figure|figcaption)\b)",
     re.IGNORECASE,
 )
+_SILENT_TAG = re.compile(rf"<(?:{'|'.join(_SILENT)})\b", re.IGNORECASE)
+_PLAIN_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*\s*/?>")
 _LONE = re.compile(r"<(?![A-Za-z/!])")
 
 
@@ -80,6 +82,11 @@ def _rendered(markup: str) -> str:
     if _BREAK.search(source):
         # Only now are line breaks those of the markup; without any, the seller's own count.
         source = _BREAK.sub("\n", " ".join(source.split()))
+    if not _SILENT_TAG.search(source):
+        plain = _PLAIN_TAG.sub("", source)
+        if "<" not in plain:
+            # Tags without attributes, the rule in feeds, need no parser.
+            return html.unescape(plain)
     root = etree.fromstring(f"<html><body>{source}</body></html>", _parser())
     if root is not None:
         etree.strip_elements(root, *_SILENT, with_tail=False)
