@@ -17,7 +17,7 @@ from dragoman.backends.indexes.shard import Shard
 from dragoman.errors import DragomanError, Unavailable
 from dragoman.types import Vectors
 
-_DUE = 2_000  # points written since the last upkeep, or a tenth of all: below that it is not worth a copy
+UPKEEP_AFTER = 6_000  # points written since the last upkeep, or a tenth of all: else it is not worth a copy
 _QUIET_S = 3.0  # the upkeep waits until nothing was written for this long ...
 _PATIENCE_S = 120.0  # ... but not longer than this
 _FEW = 500  # points that a switch may bring over while writers wait
@@ -33,7 +33,8 @@ class EdgeIndex(PointIndex):
     | `EdgeIndex("shop", dim=384)` | make or open the folder |
     | `EdgeIndex("shop")` | open a folder that exists |
     | `EdgeIndex("shop", dim=384, encoder="e5@1")` | and refuse one built with other weights |
-    | `EdgeIndex("shop", background=False)` | leave upkeep to whoever calls `upkeep` |
+    | `EdgeIndex("shop", upkeep_after=50_000)` | settle after so many points, about three a product |
+    | `EdgeIndex("shop", upkeep_after=0)` | settle only when `upkeep` is called |
 
     Raises:
         Busy: another process owns the folder.
@@ -41,8 +42,10 @@ class EdgeIndex(PointIndex):
         Corrupt: the folder is damaged.
     """
 
-    def __init__(self, path: str | Path, *, dim: int = 0, encoder: str = "", background: bool = True) -> None:
-        super().__init__(EdgeEngine(Path(path), dim=dim, encoder=encoder, background=background))
+    def __init__(
+        self, path: str | Path, *, dim: int = 0, encoder: str = "", upkeep_after: int = UPKEEP_AFTER
+    ) -> None:
+        super().__init__(EdgeEngine(Path(path), dim=dim, encoder=encoder, upkeep_after=upkeep_after))
 
 
 class EdgeEngine:
@@ -52,7 +55,7 @@ class EdgeEngine:
     switches. Searches go on all the time; writers wait while files are copied and for the last few points.
     """
 
-    def __init__(self, path: Path, *, dim: int, encoder: str, background: bool) -> None:
+    def __init__(self, path: Path, *, dim: int, encoder: str, upkeep_after: int) -> None:
         self._folder = Folder(path, dim=dim, encoder=encoder)
         try:
             self._folder.sweep()
@@ -67,9 +70,8 @@ class EdgeEngine:
         self._written = max(0, self._shard.unsettled())
         self._wake = threading.Condition()
         self._closed = False
-        self._keeper = (
-            threading.Thread(target=self._keep, name="index-upkeep", daemon=True) if background else None
-        )
+        self._upkeep_after = upkeep_after
+        self._keeper = threading.Thread(target=self._keep, name="index-upkeep", daemon=True)
 
     @property
     def dim(self) -> int:
@@ -134,7 +136,7 @@ class EdgeEngine:
             self._wake.notify_all()
         if settling := self._settling:
             settling.stop()
-        if self._keeper and self._keeper.ident:
+        if self._keeper.ident:
             self._keeper.join()
         with self._upkeep, self._writing:
             self._shard.close()
@@ -143,14 +145,14 @@ class EdgeEngine:
     def _note(self, points: Sequence[UUID]) -> None:
         self._touched.update(points)
         self._written += len(points)
-        if self._keeper and self._due():
+        if self._upkeep_after and self._due():
             with self._wake:
                 if not self._keeper.ident:
                     self._keeper.start()
                 self._wake.notify_all()
 
     def _due(self) -> bool:
-        return self._written >= max(_DUE, self._shard.size() // 10)
+        return self._written >= max(self._upkeep_after or UPKEEP_AFTER, self._shard.size() // 10)
 
     def _keep(self) -> None:
         """Wait for writers to pause, settle, and again, until closed."""

@@ -1,10 +1,9 @@
-"""Upkeep of an embedded shard in a process of its own, on a copy: merge segments, build the vector graph.
+"""Upkeep of an embedded shard in a process of its own, on a copy.
 
 The engine holds Python's lock while it optimises, for minutes at 100,000 products, so the owner of a folder
-must never do it itself. Run as ``python -m dragoman.backends.indexes.settle FOLDER``.
+must never do it itself.
 """
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +11,8 @@ from pathlib import Path
 
 from dragoman.errors import Unavailable
 
-_POLITE = 10  # niceness: searches go first
+# Run by its path and not as a module of the package, all of which would be imported first.
+_WORKER = Path(__file__).with_name("optimise.py")
 
 
 class Settling:
@@ -20,7 +20,7 @@ class Settling:
 
     def __init__(self, copy: Path) -> None:
         self.copy = copy
-        command = [sys.executable, "-m", "dragoman.backends.indexes.settle", str(copy)]
+        command = [sys.executable, str(_WORKER), str(copy)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def wait(self) -> None:
@@ -41,18 +41,3 @@ class Settling:
     def stop(self) -> None:
         """End it now."""
         self._process.terminate()
-
-
-def main(folder: str) -> None:
-    """Settle the shard in this folder."""
-    import qdrant_edge
-
-    os.nice(_POLITE)
-    shard = qdrant_edge.EdgeShard.load(folder)
-    shard.optimize()
-    shard.flush()
-    shard.close()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

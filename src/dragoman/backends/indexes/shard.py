@@ -17,7 +17,7 @@ import qdrant_edge as q
 from dragoman.backends.indexes.conditions import FIELDS, TAGGED, AllOf, FieldKind
 from dragoman.backends.indexes.edge_conditions import engine_filter
 from dragoman.backends.indexes.engine import DENSE, SPARSE, Counts, Near, Point
-from dragoman.errors import Corrupt, Unavailable
+from dragoman.errors import Corrupt, DragomanError, Unavailable
 from dragoman.types import Vectors
 
 _CUT = 192  # points a write: about 10 ms, which is how long a search may have to wait for it
@@ -177,16 +177,26 @@ class Shard:
     @contextmanager
     def _asked(self) -> Iterator[q.EdgeShard]:
         """One call at a time, as Python's lock would have it anyway; and never on a shard being closed."""
-        with self._lock:
-            try:
-                yield self._shard
-            except Exception as error:  # the engine raises nothing narrower
-                raise Unavailable(f"the index in {self._path} failed: {error}") from error
+        with self._lock, _translated(Unavailable, f"the index in {self._path} failed", _DAMAGED):
+            yield self._shard
+
+
+_DAMAGED = "if it happens again, restore the folder from a backup, or ingest the feeds into a fresh one"
+
+
+@contextmanager
+def _translated(kind: type[DragomanError], what: str, hint: str) -> Iterator[None]:
+    try:
+        yield
+    except (DragomanError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # the engine raises plain Exceptions, and its panics are not even those
+        raise kind(f"{what}: {error}", hint=hint) from error
 
 
 def _opened(path: Path, dim: int) -> tuple[q.EdgeShard, Set[str]]:
     """Return the shard at ``path`` and its indexed fields; made, or finished, where it is not whole."""
-    try:
+    with _translated(Corrupt, f"the index in {path} cannot be opened", _DAMAGED):
         if (path / "edge_config.json").exists():
             shard = q.EdgeShard.load(str(path))
         else:
@@ -195,11 +205,6 @@ def _opened(path: Path, dim: int) -> tuple[q.EdgeShard, Set[str]]:
         indexed = set(shard.info().payload_schema)
         for name in sorted(set(FIELDS) - indexed):
             shard.update(q.UpdateOperation.create_field_index(name, _schema(name, FIELDS[name])))
-    except Exception as error:  # the engine raises nothing narrower
-        raise Corrupt(
-            f"the index in {path} cannot be opened: {error}",
-            hint="restore the folder from a backup, or ingest the feeds into a fresh one",
-        ) from error
     return shard, indexed | set(FIELDS)
 
 
