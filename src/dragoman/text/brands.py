@@ -38,6 +38,7 @@ class BrandForms:
     """Written forms of brands, ready for look-up; make one with ``forms``."""
 
     by_words: Mapping[tuple[str, ...], str]  # the words of a form → the brand
+    first_words: frozenset[str]  # nearly every word of a query is in none: looked up first, for speed
     by_start: Mapping[str, tuple[tuple[str, str], ...]]  # first two characters of a run → (form, brand)
 
 
@@ -68,7 +69,8 @@ def forms(rows: Iterable[Sequence[str]]) -> BrandForms:
             by_start.setdefault(normal[:2], []).append((normal, brand))
     for found in by_start.values():
         found.sort(key=lambda pair: (-len(pair[0]), pair))  # the longest form wins
-    return BrandForms(by_words, {start: tuple(found) for start, found in by_start.items()})
+    first_words = frozenset(words[0] for words in by_words)
+    return BrandForms(by_words, first_words, {start: tuple(found) for start, found in by_start.items()})
 
 
 @cache
@@ -134,12 +136,14 @@ def _may_touch(word: str) -> bool:
 
 def _whole_words(words: list[re.Match[str]], at: int, lookup: BrandForms) -> tuple[int, str]:
     """Return how many words from ``at`` on are a brand's form, and that brand; (0, "") if none is."""
-    here = tuple(match[0].strip("'") for match in words[at : at + _LONGEST])
-    for count in range(len(here), 0, -1):
-        brand = lookup.by_words.get(here[:count])
-        if brand:
-            return count, brand
-    for bare in _without_endings(here[0]):
+    first = words[at][0].strip("'")
+    if first in lookup.first_words:
+        here = tuple(match[0].strip("'") for match in words[at : at + _LONGEST])
+        for count in range(len(here), 0, -1):
+            brand = lookup.by_words.get(here[:count])
+            if brand:
+                return count, brand
+    for bare in _without_endings(first):
         brand = lookup.by_words.get((bare,))
         if brand:
             return 1, brand
@@ -148,16 +152,20 @@ def _whole_words(words: list[re.Match[str]], at: int, lookup: BrandForms) -> tup
 
 def _without_endings(word: str) -> list[str]:
     """Return what a word may be without its case ending: найка → найк, 나이키를 → 나이키, nike's → nike."""
-    name = script(word[0]) if word else ""  # an apostrophe alone leaves no word
+    if word.isascii():  # "" too: an apostrophe alone leaves no word
+        return [word[:-2]] if word.endswith("'s") else []
+    name = script(word[0])
     if name == "Hang":
         return [word.removesuffix(particle) for particle in _PARTICLES if word.endswith(particle)]
     if name == "Cyrl" and len(word) > 4:
         return [word.removesuffix(ending) for ending in _RUSSIAN_CASES if word.endswith(ending)]
-    return [word.removesuffix("'s")] if word.endswith("'s") else []
+    return []
 
 
 def _inside(run: str, offset: int, lookup: BrandForms) -> list[BrandMention]:
     """Find forms within one run of a script whose words touch."""
+    if run.isascii():
+        return []
     name = script(run[0])
     if name not in _ANYWHERE and name not in _STARTS:
         return []

@@ -3,7 +3,10 @@
 Only the scripts that the rest of the package treats apart are told apart; anything else is ``""``.
 """
 
+import re
 from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 # (first, last, script) of the blocks that matter here, from the Unicode Character Database's Scripts.txt.
@@ -83,3 +86,21 @@ def script(char: str) -> str:
         return ""
     _, last, name = _RANGES[at]
     return name if point <= last else ""
+
+
+def runs(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (script, letters) of every unbroken run of one script; what is between them is left out.
+
+    >>> list(runs("Nike 跑步鞋-42"))
+    [('Latn', 'Nike'), ('Hani', '跑步鞋')]
+    """
+    for match in _runs().finditer(text):
+        yield match.lastgroup or "", match[0]
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    spans: dict[str, str] = {}
+    for first, last, name in _RANGES:
+        spans[name] = spans.get(name, "") + f"{chr(first)}-{chr(last)}"
+    return re.compile("|".join(f"(?P<{name}>[{span}]+)" for name, span in spans.items()))

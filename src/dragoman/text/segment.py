@@ -14,6 +14,7 @@ from typing import Final
 
 import icu
 
+from dragoman.text.compounds import parts
 from dragoman.text.normalise import normalise
 from dragoman.text.stem import stem
 from dragoman.text.tables import table
@@ -32,7 +33,7 @@ _ALPHA: Final = (
 _PIECE: Final = re.compile(
     rf'(?P<number>\d++(?:[.,]\d++)*+)(?P<unit>"|[{_ALPHA}]++)?+(?![{_ALPHA}\d]|[-_][{_ALPHA}]*\d)'
     rf"|(?P<word>[{_ALPHA}\d]+(?:[-_.'/+&][{_ALPHA}\d]+)*)"
-    rf"|(?P<pairs>[{_HAN}]+|[{_KANA}]+|[{_HIRA}]+|[{_HANGUL}]+)"
+    rf"|(?P<han>[{_HAN}]+)|(?P<pairs>[{_KANA}]+|[{_HIRA}]+|[{_HANGUL}]+)"
     rf"|(?P<unspaced>[{_UNSPACED}]+)"
 )
 _JOINER: Final = re.compile("[-_.'/+&]")
@@ -51,18 +52,26 @@ def terms(text: str) -> list[str]:
     | text | terms |
     |---|---|
     | a word of an alphabetic script | the word, normalised, without a plural ending |
+    | a compound: ``Fahrradhelm`` | the word and its parts: ``fahrradhelm``, ``fahrrad``, ``helm`` |
     | ``WR30-X10061`` | its parts, and ``wr30x10061`` |
     | ``500 ml``, ``500ml``, ``500毫升`` | ``500``, ``500ml`` |
     | ``1,299.00``; ``1,5`` | ``1299``; ``1.5`` |
-    | Han, kana, Hangul | overlapping pairs within one script; a single character alone |
+    | Han | characters and overlapping pairs of them |
+    | kana, Hangul | overlapping pairs within one script; a single character alone |
     | Thai, Lao, Burmese, Khmer | words by ICU's dictionaries |
 
     >>> terms("Red Shoes, 1,5 l"), terms("蓝牙耳机")
-    (['red', 'shoe', '1.5', '1.5l'], ['蓝牙', '牙耳', '耳机'])
+    (['red', 'shoe', '1.5', '1.5l'], ['蓝', '牙', '耳', '机', '蓝牙', '牙耳', '耳机'])
     """
     chunks = text.split()
     memory = _memory()
+    if len(memory) + len(memory.spaced) >= _CACHED_CHUNKS:
+        # A new one rather than emptying this one: another thread may be half way through its text.
+        _memory.cache_clear()
+        memory = _memory()
     found = [memory[chunk] for chunk in chunks]
+    if memory.spaced and not memory.spaced.isdisjoint(chunks):
+        return terms(normalise(text))
     if not memory.amounts.keys().isdisjoint(chunks):
         found = _joined_units(chunks, found, memory.amounts)
     return list(chain.from_iterable(found))
@@ -72,18 +81,21 @@ class _Chunks(dict[str, tuple[str, ...]]):
     """The terms of each chunk between spaces, worked out when first met: words repeat, so most are known.
 
     ``amounts`` holds the number that a chunk ends in, for those that end in one: a unit may follow.
+    ``spaced`` holds the chunks that are more than one when normalised (½, middle dots, control characters).
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.amounts: dict[str, str] = {}
+        self.spaced: set[str] = set()
 
     def __missing__(self, chunk: str) -> tuple[str, ...]:
-        found, amount = _cut(chunk)
+        normal = normalise(chunk)
+        if " " in normal:
+            self.spaced.add(chunk)
+            return ()
+        found, amount = _cut(normal)
         if len(chunk) <= _CACHED_LENGTH:
-            if len(self) >= _CACHED_CHUNKS:
-                self.clear()
-                self.amounts.clear()
             if amount:
                 self.amounts[chunk] = amount
             self[chunk] = found
@@ -108,11 +120,11 @@ def _joined_units(
     return joined
 
 
-def _cut(chunk: str) -> tuple[tuple[str, ...], str]:
-    """Return the terms of a chunk, and the amount it ends in ("" if it ends in something else)."""
+def _cut(normal: str) -> tuple[tuple[str, ...], str]:
+    """Return the terms of a normalised chunk, and the amount it ends in ("" if in something else)."""
     found: list[str] = []
     amount = ""
-    for match in _PIECE.finditer(normalise(chunk)):
+    for match in _PIECE.finditer(normal):
         piece, number, unit = match[0], match["number"], match["unit"]
         if number:
             amount = _amount(number)
@@ -151,20 +163,25 @@ def _glued_unit(number: str, piece: str) -> list[str]:
 
 
 def _word(word: str) -> list[str]:
-    parts = _JOINER.split(word)
-    if len(parts) == 1:
+    pieces = _JOINER.split(word)
+    if len(pieces) == 1:
         return _one_word(word)
-    found = [term for part in parts if len(part) > 1 for term in _one_word(part)]
+    found = [term for part in pieces if len(part) > 1 for term in _one_word(part)]
     if "-" in word or "_" in word or "&" in word or not found:
-        found.append(stem("".join(parts)))
+        found.append(stem("".join(pieces)))
     return found
 
 
 def _one_word(word: str) -> list[str]:
     if word.isalpha():
-        return [stem(word)]
+        return [stem(word), *map(stem, parts(word))]
     split = _NAME_AND_NUMBER.fullmatch(word)
     return [word, split[1], split[2]] if split else [word]
+
+
+def _han(run: str) -> list[str]:
+    """Characters name the thing (灯, 锅) and pairs say which: together they find more than either alone."""
+    return [*run, *(run[i : i + 2] for i in range(len(run) - 1))]
 
 
 def _pairs(run: str) -> list[str]:
@@ -185,7 +202,7 @@ def _unspaced(run: str) -> list[str]:
     return found
 
 
-_FORMS: Final = {"word": _word, "pairs": _pairs, "unspaced": _unspaced}
+_FORMS: Final = {"word": _word, "han": _han, "pairs": _pairs, "unspaced": _unspaced}
 
 
 @cache

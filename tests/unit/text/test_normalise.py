@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman.text.normalise import normalise
@@ -38,12 +38,14 @@ def test_normalising_twice_changes_nothing(lang: str) -> None:
     assert normalise(once) == once
 
 
+@settings(deadline=None)  # the first text loads tables
 @given(st.text())
 def test_any_text_normalises_to_a_fixed_point(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
 
 
+@settings(deadline=None)  # the first text loads tables
 @given(
     st.lists(st.sampled_from("".join(SAMPLES.values())) | st.characters(categories=["Mn", "Mc", "Cf", "Lm"]))
 )
@@ -52,6 +54,7 @@ def test_marks_and_controls_among_letters_normalise_to_a_fixed_point(characters:
     assert normalise(once) == once
 
 
+@settings(deadline=None)  # the first text loads tables
 @given(st.text(), st.text())
 def test_words_normalise_alone_as_they_do_together(left: str, right: str) -> None:
     assert normalise(f"{left} {right}") == f"{normalise(left)} {normalise(right)}".strip()
