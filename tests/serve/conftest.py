@@ -1,6 +1,7 @@
 """A running shop and a headless browser, for the tests of the page."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -18,35 +19,38 @@ REPO = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 QUIET = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync"""
-HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=2</script> vase \u202egnp.exe'
-MADE = [
-    {
-        "id": "made/hostile",
-        "lang": "en",
-        "title": HOSTILE,
-        "brand": "<b>Bad</b>",
-        "url": "javascript:window.hacked=3",
-        "facts": {"<i>Color</i>": "<u>red</u>"},
-        "passages": [{"kind": "review", "text": "<img src=x onerror=window.hacked=4>", "lang": "en"}],
-    },
-    {"id": "made-he", "lang": "he", "title": {"he": "אגרטל קרמיקה בעבודת יד"}, "brand": "אדמה"},
-]
+MADE = {
+    "id": "made/he",
+    "lang": "he",
+    "title": {"he": "אגרטל קרמיקה בעבודת יד"},
+    "brand": "אדמה",
+    "offers": [{"market": "", "price": "80 USD"}],
+}
 
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a running `dragoman serve` with the demo sellers and two products made to annoy."""
+    """Address of a running `dragoman serve` with the demo sellers and a Hebrew vase."""
     folder = tmp_path_factory.mktemp("shop")
     made = folder / "made.jsonl"
-    made.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in MADE), encoding="utf-8")
+    made.write_text(json.dumps(MADE), encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     run = [sys.executable, "-c", "from dragoman.serve.cli import main; main()"]
     run += ["--shop", str(folder / "index"), "--encoder", "hash", "--index", "edge"]
     feeds = [str(REPO / "data/sample/sellers.jsonl"), str(made)]
-    subprocess.run([*run, "ingest", *feeds], check=True, capture_output=True, cwd=folder, timeout=120)
-    server = subprocess.Popen([*run, "serve", "--port", str(port)], cwd=folder, stderr=subprocess.DEVNULL)
+    # Hashed letters know no meaning: ranks of both legs are fused, so that a matching word wins.
+    env = os.environ | {
+        "DRAGOMAN_FUSION": "reciprocal",
+        "DRAGOMAN_PICTURES": str(REPO / "data/sample/pictures"),
+    }
+    subprocess.run(
+        [*run, "ingest", *feeds], check=True, capture_output=True, cwd=folder, env=env, timeout=120
+    )
+    server = subprocess.Popen(
+        [*run, "serve", "--port", str(port)], cwd=folder, env=env, stderr=subprocess.DEVNULL
+    )
     try:
         _wait_for(f"http://127.0.0.1:{port}/health/ready")
         yield f"http://127.0.0.1:{port}"

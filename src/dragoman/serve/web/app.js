@@ -172,7 +172,7 @@ function follow(event) {
 
 function search({ draft }) {
   clearTimeout(typing);
-  const q = at("q").value.trim();
+  const q = at("q").value.trim().toWellFormed?.() ?? at("q").value.trim(); // half an emoji is no text
   if (q === state.q && !state.product && draft) return;
   go({ ...state, q, product: "" }, { draft });
 }

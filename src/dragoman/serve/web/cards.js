@@ -6,6 +6,8 @@ import { known, lang, number, sameLanguage, t } from "./words.js";
 
 const FACTS = 3; // facts on a card; the rest are on the product's page
 
+const TOTAL = "fused"; // the API's name for the sum, which stands below its parts
+
 /** Names the language of a text when it is not the shopper's; machine translations always say so. */
 export function languageBadge(text) {
   if (text.source === "machine") return el("p", { class: "badge" }, icon("globe"), t("translated"));
@@ -62,7 +64,7 @@ export function card(hit, { address, best, eager }) {
 }
 
 function why(hit, best) {
-  const parts = Object.entries(hit.why);
+  const parts = Object.entries(hit.why).filter(([part]) => part !== TOTAL);
   if (parts.length === 0 && hit.words.length === 0) return null;
   const rows = parts.map(([part, value]) => {
     const label = known(`why_${part}`) ? t(`why_${part}`) : part;
