@@ -1,7 +1,7 @@
 """Keeps the top of a list from showing one thing many times; knows titles, sellers and brands, no vectors."""
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 
 from dragoman.types import Product
 
@@ -33,19 +33,21 @@ def spread(products: Sequence[Product], *, dial: float, wanted: Set[str] = froze
     """
     if dial <= 0 or len(products) < 2:
         return list(range(len(products)))
-    titles = [_title_words(product) for product in products]
+    twins = _twins([_title_words(product) for product in products])
     groups = [_groups(product, wanted) for product in products]
-    twins = [0] * len(products)
+    members = _members(groups)
+    places = [float(i) for i in range(len(products))]
     shown: Counter[str] = Counter()
-    order: list[int] = []
     left = list(range(len(products)))
+    order: list[int] = []
     while left:
-        best = min(left, key=lambda i: i + dial * (_TWIN_PLACES * twins[i] + _crowding(groups[i], shown)))
+        best = min(left, key=places.__getitem__)
         left.remove(best)
         order.append(best)
         shown.update(groups[best])
-        for i in left:
-            twins[i] += are_twins(titles[best], titles[i])
+        crowded = (i for name in groups[best] if shown[name] >= _FREE for i in members[name])
+        _add(places, twins[best], dial * _TWIN_PLACES)
+        _add(places, crowded, dial * _SAME_PLACES)
     return order
 
 
@@ -55,15 +57,34 @@ def are_twins(one: Set[str], other: Set[str]) -> bool:
     >>> are_twins({"red", "mug"}, {"red", "mug"}), are_twins({"red", "mug"}, {"blue", "mug"})
     (True, False)
     """
-    shorter, longer = sorted((len(one), len(other)))
-    if not shorter or shorter < TWIN * longer:
-        return False
     common = len(one & other)
-    return common >= TWIN * (shorter + longer - common)
+    return common > 0 and common >= TWIN * (len(one) + len(other) - common)
 
 
-def _crowding(groups: Sequence[str], shown: Counter[str]) -> float:
-    return _SAME_PLACES * sum(max(0, shown[group] - _FREE + 1) for group in groups)
+def _twins(titles: Sequence[Set[str]]) -> list[list[int]]:
+    """Return, per title, the places of its twins."""
+    found: list[list[int]] = [[] for _ in titles]
+    sizes = [len(title) for title in titles]
+    for i, title in enumerate(titles):
+        for j in range(i):
+            # Sizes first: they rule out most pairs without comparing a word.
+            if TWIN * sizes[i] <= sizes[j] and TWIN * sizes[j] <= sizes[i] and are_twins(title, titles[j]):
+                found[i].append(j)
+                found[j].append(i)
+    return found
+
+
+def _members(groups: Sequence[Sequence[str]]) -> dict[str, list[int]]:
+    members: dict[str, list[int]] = {}
+    for i, names in enumerate(groups):
+        for name in names:
+            members.setdefault(name, []).append(i)
+    return members
+
+
+def _add(places: list[float], which: Iterable[int], more: float) -> None:
+    for i in which:
+        places[i] += more
 
 
 def _groups(product: Product, wanted: Set[str]) -> list[str]:

@@ -1,9 +1,10 @@
 """A product as this shopper sees it: title in their language, offer of their market, price by locale."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from dragoman.text.money import show
+from dragoman.text.money import digits, show
 from dragoman.text.tags import best
 from dragoman.types import Lang, Money, Offer, Product, Query, Text
 
@@ -58,10 +59,41 @@ def _cheapest(offers: Iterable[Offer]) -> Offer | None:
     return min(offers, key=lambda offer: (offer.price.currency, offer.price.minor), default=None)
 
 
-# Formatting by CLDR takes 30 us; the same languages and prices come again and again.
-@lru_cache(maxsize=8192)
 def _written(price: Money, lang: Lang) -> str:
-    return show(price, lang)
+    """Write a price by filling its digits into one of the same length that CLDR's rules wrote.
+
+    Those rules take 100 us a price, a millisecond a page; digits sit in the same places in all
+    prices of one length, so a length is written once.
+    """
+    digits_shown = str(price.minor).zfill(digits(price.currency) + 1)
+    form = _form(price.currency, lang, len(digits_shown))
+    if not form.pieces or price.minor < 0:
+        return show(price, lang)
+    shown = digits_shown if form.zero == "0" else digits_shown.translate(_digits_from(form.zero))
+    return "".join(piece + digit for piece, digit in zip(form.pieces, (*shown, ""), strict=True))
+
+
+class _Form(NamedTuple):
+    """What stands before, between and after the digits of prices of one length; empty where that varies."""
+
+    pieces: tuple[str, ...]
+    zero: str
+
+
+@lru_cache(maxsize=8192)
+def _form(currency: str, lang: Lang, length: int) -> _Form:
+    sample = show(Money(int("8" * length), currency), lang)
+    eights = [char for char in sample if char.isdecimal()]
+    zero = chr(ord(eights[0]) - 8) if eights else "0"
+    # Where CLDR shows fewer digits than the currency counts, prices are rounded: no filling in.
+    if len(eights) != length or set(eights) != {chr(ord(zero) + 8)}:
+        return _Form((), zero)
+    return _Form(tuple(sample.split(eights[0])), zero)
+
+
+@cache
+def _digits_from(zero: str) -> dict[int, int]:
+    return {ord("0") + value: ord(zero) + value for value in range(10)}
 
 
 @lru_cache(maxsize=8192)

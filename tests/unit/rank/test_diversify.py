@@ -1,6 +1,6 @@
 """Laws of spreading a list."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman.rank.diversify import are_twins, spread
@@ -46,6 +46,9 @@ def test_twins_are_moved_apart_in_every_script() -> None:
         "كوب أحمر بغطاء",
         "แก้วสีแดงมีฝาปิด",
     ):
+
+settings.register_profile("unhurried", deadline=None)  # the law counts, not the clock
+settings.load_profile("unhurried")
         products = [
             _product("a", title),
             _product("b", title),

@@ -1,6 +1,6 @@
 """Laws of merging rankings."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman.rank.fuse import TEMPERATURE, best_first, calibrated, reciprocal
@@ -55,6 +55,9 @@ def test_without_vectors_the_lexical_order_stays(words: dict[str, float]) -> Non
 def test_a_better_match_never_ranks_a_product_lower(
     dense: dict[str, float], words: dict[str, float], id: str
 ) -> None:
+
+settings.register_profile("unhurried", deadline=None)  # the law counts, not the clock
+settings.load_profile("unhurried")
     better = words | {id: words.get(id, 0.0) + 5.0}
     before = calibrated(dense, words, query={"w": 1.0})
     after = calibrated(dense, better, query={"w": 1.0})

@@ -1,7 +1,7 @@
 """Laws of what the encoder and the index see of a product."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman.rank.represent import (
@@ -92,6 +92,9 @@ def test_codes_options_and_facts_can_be_searched() -> None:
     product = Product(
         "1",
         (),
+
+settings.register_profile("unhurried", deadline=None)  # the law counts, not the clock
+settings.load_profile("unhurried")
         facts=(Fact("Power", "700", "W"),),
         variants=(Variant("1a", options=(Fact("Color", "teal"),), gtin="4006381333931"),),
         mpn="WR30X320",
