@@ -14,6 +14,7 @@ from dragoman.types import Scored
 _SHORTEST = 3  # of two letters, every third word is one slip away
 _LONGEST = 40  # beyond this it is no word
 _ONE_SLIP_BELOW = 5
+FREQUENT = 64  # a word that occurs so often is as likely as any: the counts of few words decide
 
 # Digits, and the scripts whose terms are not typed letter by letter: Thai and Lao, Myanmar, Hangul jamo,
 # Khmer, then ideographs, kana and Hangul syllables, and the further ideographs.
@@ -115,10 +116,14 @@ class Spellings:
 def likelihood(term: str, word: str, *, slipped: int, count: int) -> float:
     """Return 1..3: how likely ``term`` was meant to be ``word``, which occurs ``count`` times.
 
+    Counts above `FREQUENT` are taken for it.
+
     >>> likelihood("shose", "shoes", slipped=1, count=1)
     2.75
     """
-    return (3 - slipped) + 0.5 * (term[:1] == word[:1]) + 0.5 * count / (count + 1)
+    return (
+        (3 - slipped) + 0.5 * (term[:1] == word[:1]) + 0.5 * min(count, FREQUENT) / (min(count, FREQUENT) + 1)
+    )
 
 
 def _letters(words: Sequence[str]) -> NDArray[np.uint64]:

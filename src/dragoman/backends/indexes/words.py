@@ -15,12 +15,11 @@ from uuid import UUID
 from dragoman.backends.indexes.conditions import WORDS, AllOf, Is
 from dragoman.backends.indexes.engine import Engine, Point
 from dragoman.backends.indexes.ids import dimension
-from dragoman.text.spelling import Spellings, likelihood, slips
+from dragoman.text.spelling import FREQUENT, Spellings, likelihood, slips
 from dragoman.types import Scored, Terms
 
 _BLOCKS = AllOf([Is("tag", [WORDS])])
 _MANY_BLOCKS = 400  # beyond this, reading them all at the first question takes longer than merging them once
-_FREQUENT = 64  # a word in this many products is as frequent as any
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Vocabulary:
 
     def _near(self, term: str, k: int) -> list[Scored]:
         near = self._read().near(term, 4 * k + 8)
-        held = self._held([scored.id for scored in near], _FREQUENT)
+        held = self._held([scored.id for scored in near], FREQUENT)
         live = [
             Scored(s.id, likelihood(term, s.id, slipped=3 - int(s.score), count=held[s.id]))
             for s in near
