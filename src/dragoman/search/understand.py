@@ -7,17 +7,17 @@ from functools import lru_cache
 
 from dragoman.ports import Index
 from dragoman.rank.represent import query_terms
+from dragoman.search.respell import meant_terms
 from dragoman.search.tuning import Tuning
 from dragoman.text.brands import recognise
 from dragoman.text.detect import detect
 from dragoman.text.normalise import normalise
 from dragoman.text.segment import terms
-from dragoman.types import Lang, Query, Scored, Terms, Understanding
+from dragoman.types import Lang, Query, Terms, Understanding
 
 _READ = 0.6  # prior mass of the languages the shopper reads, the first one most
 _SOLD = 0.3  # prior mass of the languages of the catalogue; the rest is for all others
 _CORRECTED = 0.6  # weight of a word we think was meant, where a word as typed has 1
-_SURE = 2.2  # of 3: one slip and the same first letter (text.spelling.likelihood)
 _SHORTEST = 5  # letters; a shorter word is one slip away from too many others
 _MOST_RESPELLED = 8  # words looked up per query: a pasted page is no typing slip
 
@@ -110,10 +110,5 @@ def _may_be_sold_in(spoken: Mapping[Lang, float], langs: Sequence[Lang]) -> bool
 def _respell(words: Mapping[str, tuple[str, ...]], index: Index) -> dict[str, str]:
     """Return the likely meant term by typed word, for words of one term that no product has."""
     single = [(word, found[0]) for word, found in words.items() if len(found) == 1 and len(word) >= _SHORTEST]
-    single = single[:_MOST_RESPELLED]
-    nearest = index.spellings([term for _, term in single], 1) if single else []
-    return {word: near[0].id for (word, _), near in zip(single, nearest, strict=True) if _is_sure(near)}
-
-
-def _is_sure(near: Sequence[Scored]) -> bool:
-    return bool(near) and near[0].score >= _SURE
+    meant = meant_terms(tuple(term for _, term in single[:_MOST_RESPELLED]), index)
+    return {word: meant[term] for word, term in single if meant.get(term)}

@@ -8,6 +8,9 @@ from dragoman.search.show import offer_for, price_for, title_for
 from dragoman.text.money import show
 from dragoman.types import Money, Offer, Product, Query, Text, Variant
 
+settings.register_profile("unhurried", deadline=None)  # the law counts, not the clock
+settings.load_profile("unhurried")
+
 LANGS = [
     "zh-Hans",
     "zh-Hant",
@@ -27,7 +30,7 @@ LANGS = [
     "mr",
     "de-CH",
 ]
-CURRENCIES = ["EUR", "USD", "JPY", "KWD", "IQD", "INR", "CHF", "HUF", "CLF", "XAF"]
+CURRENCIES = ["EUR", "USD", "JPY", "KWD", "IQD", "INR", "CHF", "HUF", "XAF"]
 
 
 @given(st.integers(0, 10**12), st.sampled_from(CURRENCIES), st.sampled_from(LANGS))
@@ -76,9 +79,6 @@ def test_the_cheapest_variant_is_offered_where_the_product_itself_is_not() -> No
 
 @pytest.mark.parametrize(
     ("langs", "shown"),
-
-settings.register_profile("unhurried", deadline=None)  # the law counts, not the clock
-settings.load_profile("unhurried")
     [
         (("de",), "de"),
         (("zh-TW",), "zh-Hant"),
