@@ -76,6 +76,20 @@ def taxonomy(file: Path, part: str) -> Iterator[Sample]:
                     yield Sample(_TAXONOMY.get(lang, lang), row[lang].strip(), "shopify_taxonomy")
 
 
+def foods(file: Path, langs: Iterable[str]) -> Iterator[Sample]:
+    """Yield the names of Open Food Facts' taxonomies: another domain, for measuring only (ODbL)."""
+    wanted = set(langs)
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            for name, texts in json.loads(line)["names"].items():
+                lang = {"no": "nb", "pt_br": "pt", "pt_pt": "pt", "zh_cn": "zh", "zh_tw": "zh"}.get(
+                    name, name
+                )
+                for text in texts if lang in wanted else ():
+                    if any(map(str.isalpha, text)) and not any(map(str.isdigit, text)):
+                        yield Sample(lang, text, "off_taxonomies")
+
+
 def packages(folder: Path, langs: Iterable[str]) -> Iterator[Sample]:
     """Yield every text of the fetched packages in these languages."""
     for lang in langs:
@@ -134,7 +148,7 @@ def _gettext(folder: Path, name: str) -> Iterator[str]:
 
 def _faker(folder: Path, name: str) -> Iterator[str]:
     for provider in ("lorem", "color", "job"):
-        for file in sorted(folder.glob(f"Faker/faker/providers/{provider}/{name}_*/__init__.py")):
+        for file in sorted(folder.glob(f"faker/faker/providers/{provider}/{name}_*/__init__.py")):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Tuple | ast.List):
                     yield from (

@@ -42,39 +42,66 @@ def parts(word: str) -> tuple[str, ...]:
     """
     if len(word) <= SHORTEST_PART or not word.isascii():
         return ()
-    for lang in LINKS:
-        cut = _cut(word, lang) if len(word) >= SHORTEST_COMPOUND else ()
-        found = tuple(_bare(part, lang) for part in cut or (word,))
-        if found != (word,):
-            return found
-    return ()
+    if len(word) >= SHORTEST_COMPOUND and (found := _cut(word, _ALL)):
+        return found
+    bare = _bare(word, _ALL)
+    return (bare,) if bare != word else ()
 
 
-def _cut(word: str, lang: str) -> tuple[str, ...]:
-    """Cut after the longest first part whose rest is known, or can be cut itself."""
-    known = _known()[lang]
+def _cut(word: str, langs: int) -> tuple[str, ...]:
+    """Cut after the longest first part whose rest is known, or can be cut itself, in one of ``langs``."""
+    known = _known()
     for end in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
-        if word[:end] not in known:
-            continue
-        for rest in (word[end + len(link) :] for link in LINKS[lang] if word.startswith(link, end)):
-            if rest in known or _bare(rest, lang) in known:
-                return word[:end], rest
-            if len(rest) >= SHORTEST_COMPOUND and (found := _cut(rest, lang)):
-                return word[:end], *found
+        first_in = known.get(word[:end], 0) & langs
+        for link, linking in _LINKING if first_in else ():
+            rest, left = word[end + len(link) :], first_in & linking
+            if left and len(rest) >= SHORTEST_PART and word.startswith(link, end):
+                found = _rest(rest, left)
+                if found:
+                    return _bare(word[:end], left), *found
     return ()
 
 
-def _bare(word: str, lang: str) -> str:
+def _rest(rest: str, langs: int) -> tuple[str, ...]:
+    """Return the parts of what follows a first part; () if it is no word of these languages."""
+    bare = _bare(rest, langs)
+    if _known().get(bare, 0) & langs:
+        return (bare,)
+    return _cut(rest, langs) if len(rest) >= SHORTEST_COMPOUND else ()
+
+
+def _bare(word: str, langs: int) -> str:
     """Return the known word that ``word`` is with an ending, else ``word``."""
-    for ending in _ENDINGS[lang]:
-        bare = word.removesuffix(ending)
-        if bare != word and len(bare) >= SHORTEST_PART and bare in _known()[lang]:
-            return bare
+    if not word.endswith(_ANY_END):
+        return word
+    known = _known()
+    for ending, ended in _ENDED:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_PART:
+            bare = word[: -len(ending)]
+            if known.get(bare, 0) & ended & langs:
+                return bare
     return word
 
 
+# Sets of languages are whole numbers, a bit a language: a set operation is then one instruction.
+_BITS: Final = {lang: 1 << i for i, lang in enumerate(LINKS)}
+_ALL: Final = (1 << len(LINKS)) - 1
+
+
+def _inverted(by_lang: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, int], ...]:
+    """Return (string, its languages as bits), in the order in which the strings are tried."""
+    found: dict[str, int] = {}
+    for lang, strings in by_lang.items():
+        for string in strings:
+            found[string] = found.get(string, 0) | _BITS[lang]
+    return tuple(found.items())
+
+
+_LINKING: Final = _inverted(LINKS)
+_ENDED: Final = tuple(sorted(_inverted(_ENDINGS), key=lambda pair: (-len(pair[0]), pair[0])))
+_ANY_END: Final = tuple(ending for ending, _ in _ENDED)
+
+
 @cache
-def _known() -> Mapping[str, frozenset[str]]:
-    return {
-        lang: frozenset(row[0] for row in table("compounds") if lang in row[1].split(",")) for lang in LINKS
-    }
+def _known() -> Mapping[str, int]:
+    return {row[0]: sum(_BITS[lang] for lang in row[1].split(",")) for row in table("compounds")}

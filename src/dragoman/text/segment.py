@@ -42,7 +42,7 @@ _THOUSANDS: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _LONG_MARK: Final = "ー"
 # Particles that Korean glues to a noun, in the one-syllable forms that product text uses.
 _PARTICLES: Final = frozenset("을를이가은는에의로와과도용")
-_CACHED_CHUNKS: Final = 32_768  # words between spaces; about 10 MB when full
+_CACHED_CHUNKS: Final = 65_536  # words between spaces; about 20 MB when full
 _CACHED_LENGTH: Final = 32  # longer chunks are runs without spaces, hardly ever seen twice
 
 
