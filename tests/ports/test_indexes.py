@@ -9,6 +9,7 @@ from qdrant_client import QdrantClient
 
 from dragoman.backends.indexes.cluster import ClusterIndex
 from dragoman.backends.indexes.edge import EdgeIndex
+from dragoman.backends.indexes.shared import SharedIndex
 from dragoman.ports import Index
 from dragoman.testing.indexes import IndexContract, MemoryIndex
 
@@ -39,3 +40,22 @@ class TestClusterIndexOnAServer(IndexContract):
     def teardown_method(self) -> None:
         super().teardown_method()
         QdrantClient(url=SERVER).delete_collection(self.collection)
+
+
+class TestSharedIndexAsOwner(IndexContract):
+    def make(self, folder: Path) -> Index:
+        return SharedIndex(folder / "shop", dim=self.dim)
+
+
+class TestSharedIndexAsGuest(IndexContract):
+    def make(self, folder: Path) -> Index:
+        self.owner = SharedIndex(folder / "shop", dim=self.dim)
+        guest = SharedIndex(folder / "shop", dim=self.dim)
+        assert self.owner.owns
+        assert not guest.owns
+        return guest
+
+    def teardown_method(self) -> None:
+        self.index.close()
+        self.owner.close()
+        super().teardown_method()

@@ -92,6 +92,11 @@ class ClusterEngine:
         """Length of every dense vector."""
         return int(self._meta["dim"])
 
+    @property
+    def encoder(self) -> str:
+        """Name of the encoder that made the vectors; "" when nobody said."""
+        return str(self._meta["encoder"])
+
     def integers(self) -> Set[str]:
         """Names of the integer fields that are indexed; those made lately by other writers may lack."""
         if time.monotonic() > self._read_at + _FRESH_S:

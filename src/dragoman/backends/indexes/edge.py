@@ -78,6 +78,11 @@ class EdgeEngine:
         """Length of every dense vector."""
         return self._folder.meta.dim
 
+    @property
+    def encoder(self) -> str:
+        """Name of the encoder that made the vectors; "" when nobody said."""
+        return self._folder.meta.encoder
+
     def integers(self) -> Set[str]:
         """Names of the integer fields that are indexed."""
         return self._shard.integers

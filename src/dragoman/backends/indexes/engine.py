@@ -42,6 +42,11 @@ class Engine(Protocol):
         """Length of every dense vector."""
         ...
 
+    @property
+    def encoder(self) -> str:
+        """Name of the encoder that made the vectors; "" when nobody said."""
+        ...
+
     def integers(self) -> Set[str]:
         """Names of the integer fields that are indexed; those made lately by other writers may lack."""
         ...

@@ -12,6 +12,7 @@ from dragoman.errors import BadInput, Busy, Conflict, Corrupt
 
 FORMAT = 1
 _META, _LOCK = "dragoman.json", "lock"
+_OURS = (_LOCK, f"{_META}.new", "socket")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Folder:
         return meta
 
     def _new(self, dim: int, encoder: str) -> Meta:
-        strange = [entry.name for entry in self.path.iterdir() if entry.name not in (_LOCK, f"{_META}.new")]
+        strange = [entry.name for entry in self.path.iterdir() if entry.name not in _OURS]
         if strange:
             raise BadInput(
                 f"{self.path} is not an index but holds {sorted(strange)[:3]}",

@@ -38,6 +38,11 @@ class PointIndex:
         """Length of every vector."""
         return self._engine.dim
 
+    @property
+    def encoder(self) -> str:
+        """Name of the encoder it was built by; "" when nobody said."""
+        return self._engine.encoder
+
     def put(self, listings: Sequence[Listing], vectors: Vectors, terms: Sequence[Terms]) -> None:
         """Insert or replace by product id. Durable when it returns."""
         _check(listings, vectors, terms, self._engine.dim)
@@ -60,19 +65,27 @@ class PointIndex:
 
     def get(self, ids: Sequence[str]) -> list[Product]:
         """Products in the order asked; raises NotFound naming the missing ids."""
-        points = [point_of(id_, TEXT) for id_ in ids]
-        texts = self._engine.read(points, "json")
-        _all_found(ids, [point in texts for point in points])
-        return [decode_product(texts[point]) for point in points]
+        return [decode_product(text) for text in self.texts(ids)]
 
     def passages(self, ids: Sequence[str]) -> list[tuple[Passage, ...]]:
         """What was put beside each product, in the order asked; raises NotFound."""
+        return [decode_passages(text) for text in self.passage_texts(ids)]
+
+    def texts(self, ids: Sequence[str]) -> list[str]:
+        """Products as `encode_product` wrote them, for those who only pass them on; raises NotFound."""
+        points = [point_of(id_, TEXT) for id_ in ids]
+        texts = self._engine.read(points, "json")
+        _all_found(ids, [point in texts for point in points])
+        return [texts[point] for point in points]
+
+    def passage_texts(self, ids: Sequence[str]) -> list[str]:
+        """Passages as `encode_passages` wrote them; raises NotFound."""
         points = [point_of(id_, PASSAGES) for id_ in ids]
         texts = self._engine.read(points, "json")
         silent = [point_of(id_) for id_, point in zip(ids, points, strict=True) if point not in texts]
         known = self._engine.read(silent, "digest") if silent else {}
         _all_found(ids, [p in texts or point_of(id_) in known for id_, p in zip(ids, points, strict=True)])
-        return [decode_passages(texts.get(point, "")) for point in points]
+        return [texts.get(point, "") for point in points]
 
     def digests(self, ids: Sequence[str]) -> list[str]:
         """Content digests in the order asked; "" for an unknown id."""
