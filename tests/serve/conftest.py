@@ -43,6 +43,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # Hashed letters know no meaning: ranks of both legs are fused, so that a matching word wins.
     env = os.environ | {
         "DRAGOMAN_FUSION": "reciprocal",
+        "DRAGOMAN_TITLE": "Dragoman demo shop",
         "DRAGOMAN_PICTURES": str(REPO / "data/sample/pictures"),
     }
     subprocess.run(

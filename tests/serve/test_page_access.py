@@ -50,7 +50,9 @@ def test_touch_targets_are_44_pixels(shopper: "Shopper") -> None:
     assert small == []
 
 
-def test_nothing_jumps_while_the_page_fills(shopper: "Shopper") -> None:
+@pytest.mark.parametrize("shopper", [{}, PHONE], indirect=True, ids=["desk", "phone"])
+@pytest.mark.parametrize("path", ["/", "/?q=teapot", "/?product=demo-zh-01"])
+def test_nothing_jumps_while_the_page_fills(shopper: "Shopper", path: str) -> None:
     page = shopper.page
     page.add_init_script(
         """window.jumps = 0;
@@ -59,8 +61,8 @@ def test_nothing_jumps_while_the_page_fills(shopper: "Shopper") -> None:
         });
         watch.observe({ type: "layout-shift", buffered: true });"""
     )
-    shopper.visit("/?q=teapot")
-    page.wait_for_timeout(300)
+    shopper.visit(path)
+    page.wait_for_timeout(500)
 
     assert page.evaluate("window.jumps") < 0.1
 

@@ -80,6 +80,7 @@ async function render({ turned = false, y = null } = {}) {
   loading?.abort();
   if (state.product) {
     at("hero").hidden = true;
+    if (y !== null) scrollTo({ top: 0, behavior: "instant" });
     await showProduct(turned);
   } else {
     delete at("product").dataset.id;

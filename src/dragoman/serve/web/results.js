@@ -8,6 +8,7 @@ import { chosen, isHome, isWithin, noFilters, toggled, writeState } from "./stat
 import { known, languageName, t } from "./words.js";
 
 const EAGER = 4; // pictures of the first row load at once, the others when they come near
+const DOORS = 7; // ways in on the first page
 const SURE = 0.6; // a query's language is named when it is at least this likely
 
 const at = (id) => document.getElementById(id);
@@ -183,7 +184,7 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
     if (!isHome(state)) return;
     const facet = ["category", "brand"].map((name) => last.facets.find((each) => each.name === name))
       .find((each) => each?.counts.length > 1);
-    at("doors").replaceChildren(...(facet?.counts ?? []).filter((each, _, all) => each.value && !all.some((above) => isBelow(each.value, above.value))).slice(0, 8).map(({ value }) => {
+    at("doors").replaceChildren(...(facet?.counts ?? []).filter((each, _, all) => each.value && !all.some((above) => isBelow(each.value, above.value))).slice(0, DOORS).map(({ value }) => {
       const href = writeState({ ...state, filters: toggled(state.filters, facet.name, value) });
       return el("li", {}, el("a", { href, class: "door" }, isolated(conditionName(facet.name, value, state.filters))));
     }));
