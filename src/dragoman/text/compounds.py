@@ -12,6 +12,7 @@ from dragoman.text.tables import table
 
 SHORTEST_PART: Final = 4
 SHORTEST_COMPOUND: Final = 2 * SHORTEST_PART
+_LONGEST: Final = 40  # letters; cutting takes time that grows with their square
 # What a language may put between two parts, the commonest first.
 LINKS: Final[Mapping[str, tuple[str, ...]]] = {
     "da": ("", "s", "e"),
@@ -40,7 +41,7 @@ def parts(word: str) -> tuple[str, ...]:
     >>> parts("fahrradhelme"), parts("helme"), parts("headphones")
     (('fahrrad', 'helm'), ('helm',), ())
     """
-    if len(word) <= SHORTEST_PART or not word.isascii():
+    if not SHORTEST_PART < len(word) <= _LONGEST or not word.isascii():
         return ()
     if len(word) >= SHORTEST_COMPOUND and (found := _cut(word, _ALL)):
         return found

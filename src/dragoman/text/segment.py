@@ -43,6 +43,7 @@ _LONG_MARK: Final = "ー"
 # Particles that Korean glues to a noun, in the one-syllable forms that product text uses.
 _PARTICLES: Final = frozenset("을를이가은는에의로와과도용")
 _CACHED_CHUNKS: Final = 65_536  # words between spaces; about 20 MB when full
+_LONGEST_TERM: Final = 64  # characters; nobody types more without a space, and no index should keep it
 _CACHED_LENGTH: Final = 32  # longer chunks are runs without spaces, hardly ever seen twice
 
 
@@ -144,7 +145,7 @@ def _amount(digits: str) -> str:
         digits = digits.replace(",", ".")
     if digits.count(".") == 1:
         digits = digits.rstrip("0").rstrip(".")
-    return digits or "0"
+    return digits[:_LONGEST_TERM] or "0"
 
 
 def _measured(number: str, unit: str) -> list[str]:
@@ -153,7 +154,7 @@ def _measured(number: str, unit: str) -> list[str]:
     if unit == '"':
         return [number, number + "in"]
     known = _units().get(unit)
-    return [number, number + known] if known else [number + unit]
+    return [number, number + known] if known else [(number + unit)[:_LONGEST_TERM]]
 
 
 def _glued_unit(number: str, piece: str) -> list[str]:
@@ -163,12 +164,12 @@ def _glued_unit(number: str, piece: str) -> list[str]:
 
 
 def _word(word: str) -> list[str]:
-    pieces = _JOINER.split(word)
+    pieces = [piece[:_LONGEST_TERM] for piece in _JOINER.split(word)]
     if len(pieces) == 1:
-        return _one_word(word)
+        return _one_word(pieces[0])
     found = [term for part in pieces if len(part) > 1 for term in _one_word(part)]
     if "-" in word or "_" in word or "&" in word or not found:
-        found.append(stem("".join(pieces)))
+        found.append(stem("".join(pieces)[:_LONGEST_TERM]))
     return found
 
 

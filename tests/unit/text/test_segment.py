@@ -1,5 +1,6 @@
 """Laws of index terms: what must meet meets, in every script."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -89,3 +90,10 @@ def test_terms_stay_the_same_when_memory_is_full(monkeypatch: pytest.MonkeyPatch
     before = terms(text)
     monkeypatch.setattr(segment, "_CACHED_CHUNKS", 2)
     assert [terms(text) for _ in range(3)] == [before] * 3
+
+
+@pytest.mark.parametrize("text", ["a", "9", "1-", "1_a", "耳", "haus", "ก", "1."])
+def test_endless_words_take_little_time_and_make_short_terms(text: str) -> None:
+    began = time.process_time()
+    assert max(map(len, terms(text * (100_000 // len(text)))), default=0) <= 64
+    assert time.process_time() - began < 2
