@@ -37,7 +37,7 @@ class Settings:
     shop: str = _key("shop", "folder of the shop's index; made when missing")
     encoder: str | Spec = _key("folder", "encoder backend: a name or a table")
     adapter: str = _key("", "LoRA adapter folder merged into the encoder's weights")
-    index: str | Spec = _key("edge", "index backend: edge, shared, cluster, memory, or a table")
+    index: str | Spec = _key("shared", "index backend: shared, edge, cluster, memory, or a table")
     langs: tuple[str, ...] = _key((), "languages of the shop, a prior for short queries")
     markets: tuple[str, ...] = _key((), "markets offered by the page; empty: those of the index")
     currency: str = _key("", "currency assumed where a request names none")
