@@ -7,8 +7,12 @@ from qdrant_client import models as m
 from dragoman.backends.indexes.conditions import Above, AllOf, Among, AnyOf, Between, Condition, Is, One
 
 
-def server_filter(where: AllOf) -> m.Filter:
-    """Return the server's filter for these conditions."""
+def server_filter(where: AllOf) -> m.Filter | None:
+    """Return the server's filter for these conditions; an empty one would make it look at every point."""
+    return _all(where) if where.must or where.never else None
+
+
+def _all(where: AllOf) -> m.Filter:
     must = [_condition(condition) for condition in where.must]
     return m.Filter(must=must, must_not=[_condition(condition) for condition in where.never])
 
@@ -26,8 +30,8 @@ def _condition(condition: Condition) -> Any:  # Any: one of the client's conditi
         case Among(points):
             return m.HasIdCondition(has_id=[str(point) for point in points])
         case One(key, conditions):
-            return m.NestedCondition(nested=m.Nested(key=key, filter=server_filter(AllOf(conditions))))
+            return m.NestedCondition(nested=m.Nested(key=key, filter=_all(AllOf(conditions))))
         case AnyOf(conditions):
             return m.Filter(should=[_condition(one) for one in conditions])
         case AllOf():
-            return server_filter(condition)
+            return _all(condition)

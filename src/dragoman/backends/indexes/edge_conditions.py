@@ -7,8 +7,12 @@ import qdrant_edge as q
 from dragoman.backends.indexes.conditions import Above, AllOf, Among, AnyOf, Between, Condition, Is, One
 
 
-def engine_filter(where: AllOf) -> q.Filter:
-    """Return the engine's filter for these conditions."""
+def engine_filter(where: AllOf) -> q.Filter | None:
+    """Return the engine's filter for these conditions; an empty one would make it look at every point."""
+    return _all(where) if where.must or where.never else None
+
+
+def _all(where: AllOf) -> q.Filter:
     must = [_condition(condition) for condition in where.must]
     return q.Filter(must=must, must_not=[_condition(condition) for condition in where.never])
 
@@ -26,8 +30,8 @@ def _condition(condition: Condition) -> Any:  # Any: one of the engine's conditi
         case Among(points):
             return q.HasIdCondition(set(points))
         case One(key, conditions):
-            return q.NestedCondition(key, engine_filter(AllOf(conditions)))
+            return q.NestedCondition(key, _all(AllOf(conditions)))
         case AnyOf(conditions):
             return q.Filter(should=[_condition(one) for one in conditions])
         case AllOf():
-            return engine_filter(condition)
+            return _all(condition)
