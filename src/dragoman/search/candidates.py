@@ -12,6 +12,7 @@ from dragoman.search.tuning import Tuning
 from dragoman.search.understand import Asked
 from dragoman.types import NOTHING, Filter, Scored, Vectors
 
+_FULL = 4.0  # full guard from a quarter of the catalogue in other languages
 BROWSED = 1_000  # products listed without words
 
 
@@ -50,14 +51,23 @@ def gather(asked: Asked, query: Levelled, where: Filter, *, index: Index, tuning
     return Pool(_fused(dense, words, asked, tuning), dense, words)
 
 
-def seen_by(vectors: Vectors, tuning: Tuning) -> Levelled:
-    """Return a query's vector as it looks for products: one unit row, levelled if the shop says how."""
+def seen_from(vectors: Vectors, *, own: float, tuning: Tuning) -> Levelled:
+    """Return a query's vector as it looks for products: one unit row, levelled if the shop says how.
+
+    Where nearly all products are in the query's own language there is nothing to level, and the
+    encoder knows best; the more of them are not, the more is taken out.
+
+    Args:
+        vectors: (n, dim), readings of one query; they are averaged.
+        own: Share of the catalogue that is in the query's language, 0..1.
+    """
     if len(vectors) > 1:
         mean = vectors.mean(axis=0, keepdims=True)
         vectors = mean / max(float(np.linalg.norm(mean)), 1e-6)
     if tuning.levelling is None:
         return Levelled(vectors, np.ones(len(vectors), np.float32))
-    return level(vectors, tuning.levelling, guard=tuning.guard, generic=tuning.generic)
+    guard = tuning.guard * min(1.0, _FULL * (1.0 - own))
+    return level(vectors, tuning.levelling, guard=guard, generic=tuning.generic * (1.0 - own))
 
 
 def _fused(

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dragoman.ports import Encoder, Index
-from dragoman.search.candidates import Pool, gather, seen_by
+from dragoman.search.candidates import Pool, gather, seen_from
 from dragoman.search.check import check
 from dragoman.search.hits import hits_of
-from dragoman.search.languages import catalogue_langs
+from dragoman.search.languages import catalogue_langs, read_by
 from dragoman.search.order import page_of, ranked_for
 from dragoman.search.paging import cursor_to, start_of
 from dragoman.search.prices import windows
@@ -44,9 +44,10 @@ def search(
     """
     check(query)
     start = start_of(query)
-    langs = tuning.langs or catalogue_langs(index)
-    asked = understand(query, index=index, tuning=tuning, langs=langs)
-    seen = seen_by(encoder.encode(_texts(asked, query), "query"), tuning)
+    catalogue = catalogue_langs(index)
+    asked = understand(query, index=index, tuning=tuning, catalogue=catalogue)
+    own = read_by(asked.understood.langs, catalogue)
+    seen = seen_from(encoder.encode(_texts(asked, query), "query"), own=own, tuning=tuning)
     step, pool = _first_with_products(
         (step, gather(asked, seen, step.where, index=index, tuning=tuning))
         for step in relaxations(_conditions(query, rates))

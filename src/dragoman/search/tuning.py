@@ -18,12 +18,12 @@ class Tuning:
     | call | meaning |
     |---|---|
     | ``Tuning()`` | the measured defaults |
-    | ``Tuning(langs=("en", "de"))`` | languages of the catalogue, where the index need not be asked |
+    | ``Tuning(langs=("en", "de"))`` | shoppers are expected to write English or German |
     | ``Tuning(fusion="dense")`` | one leg alone, for comparison |
     | ``Tuning(guard=0.0, diversity=0.0)`` | the fused order as it is |
     """
 
-    langs: tuple[Lang, ...] = ()
+    langs: tuple[Lang, ...] = ()  # that shoppers are expected to write in; (): those of the titles
     fusion: Fusion = "calibrated"
     pool: int = 100  # candidates of each leg
     temperature: float = TEMPERATURE  # cosine per nat of the encoder; of E5 unless you know better

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from dragoman.ports import Index
 from dragoman.rank.represent import query_terms
+from dragoman.search.languages import read_by
 from dragoman.search.respell import meant_terms
 from dragoman.search.tuning import Tuning
 from dragoman.text.brands import recognise
@@ -17,6 +18,7 @@ from dragoman.types import Lang, Query, Terms, Understanding
 
 _READ = 0.6  # prior mass of the languages the shopper reads, the first one most
 _SOLD = 0.3  # prior mass of the languages of the catalogue; the rest is for all others
+_SOLD_IN = 0.05  # share of the catalogue in a query's language from which its unknown words are slips
 _CORRECTED = 0.6  # weight of a word we think was meant, where a word as typed has 1
 _SHORTEST = 5  # letters; a shorter word is one slip away from too many others
 _MOST_RESPELLED = 8  # words looked up per query: a pasted page is no typing slip
@@ -32,7 +34,7 @@ class Asked:
     texts: tuple[str, ...]  # what is encoded: as typed, and as corrected
 
 
-def understand(query: Query, *, index: Index, tuning: Tuning, langs: Sequence[Lang]) -> Asked:
+def understand(query: Query, *, index: Index, tuning: Tuning, catalogue: Mapping[Lang, float]) -> Asked:
     """Return what the words of a query say.
 
     Brands written in another script are added by their own name, to the terms and to what is
@@ -40,15 +42,19 @@ def understand(query: Query, *, index: Index, tuning: Tuning, langs: Sequence[La
     catalogue: a foreign word is no slip.
 
     Args:
-        langs: Languages of the catalogue.
+        catalogue: Share of each language among the titles.
     """
     text = plain(query.text)
     normal = normalise(text)
-    spoken = dict(detect(text, prior=_prior(tuple(query.langs), tuple(langs)))) if normal else {}
+    spoken = (
+        dict(detect(text, prior=_prior(tuple(query.langs), tuning.langs or tuple(catalogue))))
+        if normal
+        else {}
+    )
     brands = recognise(normal, known=tuning.brands) if normal else ()
     added = [brand for brand in brands if normalise(brand) not in normal]
     words = _words(text, added)
-    fixed = _respell(words, index) if _may_be_sold_in(spoken, langs) else {}
+    fixed = _respell(words, index) if read_by(spoken, catalogue) >= _SOLD_IN else {}
     corrected = " ".join(fixed.get(word, word) for word in text.split()) if fixed else ""
     asked = [text, corrected] if corrected else [text]
     return Asked(
@@ -99,12 +105,6 @@ def _bag(text: str, fixed: Iterable[str]) -> Terms:
     for word in fixed:
         bag.setdefault(word, _CORRECTED)
     return bag
-
-
-def _may_be_sold_in(spoken: Mapping[Lang, float], langs: Sequence[Lang]) -> bool:
-    """Say whether the query may well be in a language of the catalogue; yes if nobody knows."""
-    own = {lang.partition("-")[0] for lang in langs}
-    return not spoken or sum(share for lang, share in spoken.items() if lang.partition("-")[0] in own) > 0.5
 
 
 def _respell(words: Mapping[str, tuple[str, ...]], index: Index) -> dict[str, str]:

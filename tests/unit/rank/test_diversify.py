@@ -6,6 +6,9 @@ from hypothesis import strategies as st
 from dragoman.rank.diversify import are_twins, spread
 from dragoman.types import Product, Text
 
+settings.register_profile("unhurried", deadline=None)  # the law counts, not the clock
+settings.load_profile("unhurried")
+
 PRODUCTS = st.lists(
     st.tuples(
         st.sampled_from(["red mug", "red mugs", "藍色杯子", "синяя кружка", ""]), st.sampled_from("AB")
@@ -46,9 +49,6 @@ def test_twins_are_moved_apart_in_every_script() -> None:
         "كوب أحمر بغطاء",
         "แก้วสีแดงมีฝาปิด",
     ):
-
-settings.register_profile("unhurried", deadline=None)  # the law counts, not the clock
-settings.load_profile("unhurried")
         products = [
             _product("a", title),
             _product("b", title),

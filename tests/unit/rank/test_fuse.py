@@ -3,8 +3,11 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dragoman.rank.fuse import TEMPERATURE, best_first, calibrated, reciprocal
+from dragoman.rank.fuse import NEWS, TEMPERATURE, best_first, calibrated, reciprocal
 from dragoman.types import Scored
+
+settings.register_profile("unhurried", deadline=None)  # the law counts, not the clock
+settings.load_profile("unhurried")
 
 IDS = st.sampled_from("abcdefgh")
 SCORES = st.dictionaries(IDS, st.floats(-1, 1, allow_nan=False), max_size=8)
@@ -55,9 +58,6 @@ def test_without_vectors_the_lexical_order_stays(words: dict[str, float]) -> Non
 def test_a_better_match_never_ranks_a_product_lower(
     dense: dict[str, float], words: dict[str, float], id: str
 ) -> None:
-
-settings.register_profile("unhurried", deadline=None)  # the law counts, not the clock
-settings.load_profile("unhurried")
     better = words | {id: words.get(id, 0.0) + 5.0}
     before = calibrated(dense, words, query={"w": 1.0})
     after = calibrated(dense, better, query={"w": 1.0})
@@ -73,7 +73,7 @@ def test_a_match_counts_less_the_more_words_were_asked() -> None:
 
 def test_a_product_outside_the_dense_pool_gets_its_lowest_cosine() -> None:
     [first, second] = calibrated({"a": 0.7}, {"b": 10.0}, query={"w": 1.0})
-    assert (first.id, first.score) == ("b", 0.7 + TEMPERATURE * 10.0)
+    assert (first.id, first.score) == ("b", 0.7 + NEWS * TEMPERATURE * 10.0)
     assert second == Scored("a", 0.7)
 
 

@@ -14,6 +14,9 @@ from dragoman.rank.represent import (
 )
 from dragoman.types import Fact, Product, Text, Variant
 
+settings.register_profile("unhurried", deadline=None)  # the law counts, not the clock
+settings.load_profile("unhurried")
+
 WORDS = st.text(alphabet="abc漢字шуалقط ", max_size=400)
 
 TITLES = {
@@ -92,9 +95,6 @@ def test_codes_options_and_facts_can_be_searched() -> None:
     product = Product(
         "1",
         (),
-
-settings.register_profile("unhurried", deadline=None)  # the law counts, not the clock
-settings.load_profile("unhurried")
         facts=(Fact("Power", "700", "W"),),
         variants=(Variant("1a", options=(Fact("Color", "teal"),), gtin="4006381333931"),),
         mpn="WR30X320",
