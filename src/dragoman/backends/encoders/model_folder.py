@@ -1,11 +1,11 @@
 """A model folder: one encoder on disk, written once, then only mapped and run.
 
-    card.json          what it is: name, dim, pooling, prefixes, max_tokens, precision, origin
-    model.onnx         everything but the word embeddings
-    table.codes.npy    the word embeddings, int8, gathered from the map
-    table.scales.npy   their scales, float16
-    places.npy         position plus type embedding of every position, float32
-    tokenizer.json
+card.json          what it is: name, dim, pooling, prefixes, max_tokens, precision, origin
+model.onnx         everything but the word embeddings
+table.codes.npy    the word embeddings, int8, gathered from the mapped file
+table.scales.npy   their scales, float16
+places.npy         position plus type embedding of every place, float32
+tokenizer.json
 """
 
 import hashlib
@@ -16,34 +16,40 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import numpy as np
 
+from dragoman.backends.encoders.calibrate import ranges_of
 from dragoman.backends.encoders.graph import build_graph
+from dragoman.backends.encoders.quantise import grids_of
 from dragoman.backends.encoders.weights import Pooling, Weights
 from dragoman.errors import Corrupt
 
-FORMAT = 1
+Precision: TypeAlias = Literal["int8", "float32"]
+
+FORMAT = 2
 """Raised when folders written earlier can no longer be read, or would give other vectors."""
 
 CARD = "card.json"
+REWRITE = "delete the folder; it is written again"
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a model folder says of itself. ``name`` ends in a hash of the content: equal names, equal vectors."""
+    """What a model folder says of itself. ``name`` hashes the content: equal names, equal vectors."""
 
     name: str
     dim: int
     pooling: Pooling
-    prefixes: Mapping[str, str]
+    prefixes: Mapping[str, str]  # by role
     max_tokens: int
     precision: str
     origin: str
     format: int = FORMAT
 
 
-def write_model_folder(weights: Weights, folder: Path, *, precision: str = "float32") -> Card:
+def write_model_folder(weights: Weights, folder: Path, *, precision: Precision = "int8") -> Card:
     """Write ``weights`` as a model folder and return its card.
 
     The folder appears whole or not at all: it is written beside its place and renamed. When two
@@ -52,6 +58,7 @@ def write_model_folder(weights: Weights, folder: Path, *, precision: str = "floa
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
+        draft.chmod(0o755)  # mkdtemp keeps other accounts out; a model is no secret
         card = _fill(draft, weights, precision)
         _publish(draft, folder)
     finally:
@@ -64,26 +71,22 @@ def read_card(folder: Path) -> Card:
     try:
         card = Card(**json.loads((folder / CARD).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
-        raise Corrupt(f"cannot read {folder / CARD}: {error}", hint="delete the folder; it is written again") from error
+        raise Corrupt(f"cannot read {folder / CARD}: {error}", hint=REWRITE) from error
     if card.format != FORMAT:
-        raise Corrupt(
-            f"{folder} has format {card.format}, this version reads {FORMAT}",
-            hint="delete the folder; it is written again",
-        )
+        raise Corrupt(f"{folder} has format {card.format}, this version reads {FORMAT}", hint=REWRITE)
     return card
 
 
-def _fill(draft: Path, weights: Weights, precision: str) -> Card:
-    positions = weights.arrays["embeddings.position_embeddings.weight"]
-    kinds = weights.arrays["embeddings.token_type_embeddings.weight"]
+def _fill(draft: Path, weights: Weights, precision: Precision) -> Card:
+    grids = grids_of(weights, ranges_of(weights)) if precision == "int8" else {}
     np.save(draft / "table.codes.npy", weights.table.codes)
     np.save(draft / "table.scales.npy", weights.table.scales)
-    np.save(draft / "places.npy", (positions[: weights.shape.positions] + kinds[0]).astype(np.float32))
+    np.save(draft / "places.npy", weights.places())
     (draft / "tokenizer.json").write_text(weights.tokenizer, encoding="utf-8")
-    (draft / "model.onnx").write_bytes(build_graph(weights).SerializeToString(deterministic=True))
-    habits = json.dumps([weights.pooling, dict(weights.prefixes), FORMAT], sort_keys=True)
+    (draft / "model.onnx").write_bytes(build_graph(weights, grids).SerializeToString(deterministic=True))
+    habits = json.dumps([dict(weights.prefixes), FORMAT], sort_keys=True)
     card = Card(
-        name=f"{precision}-{_digest(draft, habits)}",
+        name=f"{precision}-{digest(sorted(draft.iterdir()), habits)}",
         dim=weights.shape.hidden,
         pooling=weights.pooling,
         prefixes=dict(weights.prefixes),
@@ -95,9 +98,10 @@ def _fill(draft: Path, weights: Weights, precision: str) -> Card:
     return card
 
 
-def _digest(folder: Path, habits: str) -> str:
+def digest(paths: list[Path], habits: str) -> str:
+    """Return 16 hex digits that change when a file's name or content or ``habits`` does."""
     whole = hashlib.sha256(habits.encode())
-    for path in sorted(folder.iterdir()):
+    for path in paths:
         with path.open("rb") as file:
             whole.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
     return whole.hexdigest()[:16]

