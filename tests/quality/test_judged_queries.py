@@ -1,6 +1,5 @@
 """The judged queries of the demo shop, on the real weights: a sensible product among the first three hits."""
 
-import gzip
 import json
 import runpy
 from collections.abc import Iterator
@@ -34,10 +33,7 @@ def guide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guide]:
 
 
 def test_every_row_of_the_shop_is_taken(guide: Guide) -> None:
-    lines = sum(
-        len((gzip.open if path.suffix == ".gz" else open)(path, "rb").read().splitlines()) for path in FEEDS
-    )
-    assert guide.count() == lines == 1008
+    assert guide.count() == 888 + 120
 
 
 @pytest.mark.parametrize(
