@@ -162,6 +162,12 @@ class IndexContract(FilterLaws):
         raised(BadInput, self.index.put, one, vector(1)[None], [])
         assert len(self.index) == 0
 
+    def test_a_product_without_an_id_is_not_written(self) -> None:
+        raised(
+            BadInput, self.index.put, [_named("p"), _named("")], np.stack([vector(1), vector(2)]), [{}, {}]
+        )
+        assert len(self.index) == 0
+
     def test_a_dim_that_disagrees_writes_nothing(self) -> None:
         put(self.index, listings())
         before = len(self.index)

@@ -47,6 +47,8 @@ class MemoryIndex:
             raise BadInput(f"{len(listings)} listings, {len(vectors)} vectors, {len(terms)} bags of terms")
         if listings and vectors.shape[1] != (self._dim or vectors.shape[1]):
             raise BadInput(f"vectors of dim {vectors.shape[1]} for an index of dim {self._dim}")
+        if not all(listing.product.id for listing in listings):
+            raise BadInput("a product has no id")
         for listing, vector, bag in zip(listings, vectors, terms, strict=True):
             self._dim = len(vector)
             self._listings[listing.product.id] = listing

@@ -34,7 +34,9 @@ def encode_product(product: Product) -> str:
     row["variants"] = [_variant(variant) for variant in product.variants]
     row["offers"] = [_offer(offer) for offer in product.offers]
     row["images"] = product.images
-    return _dump({name: value for name, value in row.items() if value or name == "titles"}, product.id)
+    return _dump(
+        {name: value for name, value in row.items() if value or name in ("id", "titles")}, product.id
+    )
 
 
 def decode_product(text: str) -> Product:

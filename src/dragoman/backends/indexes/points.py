@@ -186,6 +186,8 @@ def _check(listings: Sequence[Listing], vectors: Vectors, terms: Sequence[Terms]
         )
     if len(vectors) and (vectors.ndim != 2 or vectors.shape[1] != dim):
         raise BadInput(f"vectors of shape {vectors.shape} for an index of dim {dim}")
+    if not all(listing.product.id for listing in listings):
+        raise BadInput("a product has no id", hint="every product needs one of its own")
     if not np.isfinite(vectors).all():
         raise BadInput("a vector holds NaN or infinity", hint="the encoder is broken")
 
