@@ -8,7 +8,7 @@ from dragoman.backends import load
 from dragoman.backends.encoders.cached import CachedEncoder
 from dragoman.catalog import Reading, ingest
 from dragoman.ports import Encoder, Index
-from dragoman.search import Tuning, search
+from dragoman.search import Tuning, levelling_of, search
 from dragoman.settings import Settings, brands_of, named, rates_of, secret
 from dragoman.types import Facet, Filter, Found, IngestReport, Passage, Product, Query, Rates
 
@@ -96,13 +96,19 @@ def open_guide(settings: Settings = Settings()) -> Guide:
         encoder=CachedEncoder(encoder, settings.query_cache),
         index=open_index(settings, encoder),
         rates=rates_of(settings),
-        tuning=Tuning(
-            langs=settings.langs,
-            fusion=settings.fusion,
-            pool=settings.pool,
-            diversity=settings.diversity,
-            brands=brands_of(settings),
-        ),
+        tuning=tuning_of(settings, encoder),
+    )
+
+
+def tuning_of(settings: Settings, encoder: Encoder) -> Tuning:
+    """Return the dials of a search: those of the settings, and the levelling measured on this encoder."""
+    return Tuning(
+        langs=settings.langs,
+        fusion=settings.fusion,
+        pool=settings.pool,
+        diversity=settings.diversity,
+        levelling=levelling_of(encoder, Path(settings.home).expanduser() / "levelling"),
+        brands=brands_of(settings),
     )
 
 

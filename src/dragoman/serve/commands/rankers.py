@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from dragoman.guide import Guide, open_encoder, open_index
+from dragoman.guide import Guide, open_encoder, open_index, tuning_of
 from dragoman.measure.beir import Document
 from dragoman.measure.rankers import as_product, bm25_ranker, dense_ranker, words_ranker
 from dragoman.measure.retrieval import Asked, Ranker
@@ -14,8 +14,7 @@ from dragoman.measure.vectors import CachedVectors
 from dragoman.ports import Encoder
 from dragoman.rank.fuse import calibrated, reciprocal
 from dragoman.rank.represent import document_terms, query_terms
-from dragoman.search import Tuning
-from dragoman.settings import Settings, brands_of, rates_of
+from dragoman.settings import Settings, rates_of
 from dragoman.text.segment import terms
 from dragoman.types import Filter, Listing, Query, Scored
 
@@ -61,7 +60,7 @@ def _full(documents: Sequence[Document], settings: Settings, encoder: Encoder) -
     listings = [Listing(as_product(document)) for document in documents]
     vectors = encoder.encode([document.whole for document in documents], "passage")
     index.put(listings, vectors, [document_terms(one.product, terms=terms) for one in listings])
-    tuning = Tuning(fusion=settings.fusion, brands=brands_of(settings), diversity=0.0)
+    tuning = replace(tuning_of(settings, encoder), diversity=0.0)
     guide = Guide(encoder=encoder, index=index, rates=rates_of(settings), tuning=tuning)
 
     def search(asked: Sequence[Asked]) -> list[list[Scored]]:
