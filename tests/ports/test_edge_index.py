@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from dragoman.backends.indexes.edge import EdgeIndex
-from dragoman.backends.indexes.settle import Settling
+from dragoman.backends.indexes.settle import Settling, copy_shard
 from dragoman.errors import BadInput, Busy, Conflict, Corrupt, Unavailable
 from dragoman.testing.index_shop import DIM, EVERYTHING, listings, offer, put, vector, words
 from dragoman.testing.indexes import MemoryIndex
@@ -248,6 +248,17 @@ class TestUpkeep:
         with pytest.raises(Unavailable, match="upkeep ended with 1"):
             Settling(tmp_path / "shard-2").wait()
         assert not (tmp_path / "shard-2").exists()
+
+    def test_copies_keep_holes_and_content(self, tmp_path: Path) -> None:
+        (tmp_path / "one").mkdir()
+        with (tmp_path / "one" / "file").open("wb") as file:
+            file.write(b"head")
+            file.seek(40_000_000)
+            file.write(b"middle")
+            file.truncate(80_000_000)
+        copy_shard(tmp_path / "one", tmp_path / "other")
+        assert (tmp_path / "other" / "file").read_bytes() == (tmp_path / "one" / "file").read_bytes()
+        assert (tmp_path / "other" / "file").stat().st_blocks < 1000
 
     def test_it_comes_by_itself_when_writers_pause(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch

@@ -118,21 +118,18 @@ class ClusterEngine:
             self._meta = self._meta | {"integers": sorted(known | names)}
             self._client.set_payload(self._name, self._meta, points=[str(_META)], wait=True)
 
-    def write(self, points: Sequence[Point], gone: Sequence[UUID]) -> None:
-        """Forget ``gone``, then insert or replace the points. Durable when it returns."""
+    def write(self, points: Sequence[Point]) -> None:
+        """Insert or replace. Durable when it returns."""
+        for start in range(0, len(points), _CUT):
+            with self._asked():
+                rows = [_row(point) for point in points[start : start + _CUT]]
+                self._client.upsert(self._name, rows, wait=True)
+
+    def delete(self, points: Sequence[UUID]) -> None:
+        """Forget these points. Durable when it returns."""
         with self._asked():
-            if gone:
-                selector = m.PointIdsList(points=[str(point) for point in gone])
-                self._client.delete(self._name, selector, wait=True)
-            start = 0
-            while start < len(points):
-                end = start + _CUT
-                while (
-                    end < len(points) and points[end - 1].dense is None
-                ):  # a product ends with its found point
-                    end += 1
-                self._client.upsert(self._name, [_row(point) for point in points[start:end]], wait=True)
-                start = end
+            selector = m.PointIdsList(points=[str(point) for point in points])
+            self._client.delete(self._name, selector, wait=True)
 
     def read(self, points: Sequence[UUID], key: str) -> dict[UUID, str]:
         """Return this payload field of those points that exist."""

@@ -12,12 +12,12 @@ from dragoman.backends.indexes.conditions import AllOf
 from dragoman.backends.indexes.engine import Counts, Near, Point
 from dragoman.backends.indexes.folder import Folder
 from dragoman.backends.indexes.points import PointIndex
-from dragoman.backends.indexes.settle import Settling
+from dragoman.backends.indexes.settle import Settling, copy_shard
 from dragoman.backends.indexes.shard import Shard
 from dragoman.errors import DragomanError, Unavailable
 from dragoman.types import Vectors
 
-UPKEEP_AFTER = 6_000  # points written since the last upkeep, or a tenth of all: else it is not worth a copy
+UPKEEP_AFTER = 2_000  # products written since the last upkeep, or a tenth of all: else it is not worth a copy
 _QUIET_S = 3.0  # the upkeep waits until nothing was written for this long ...
 _PATIENCE_S = 120.0  # ... but not longer than this
 _FEW = 500  # points that a switch may bring over while writers wait
@@ -33,7 +33,7 @@ class EdgeIndex(PointIndex):
     | `EdgeIndex("shop", dim=384)` | make or open the folder |
     | `EdgeIndex("shop")` | open a folder that exists |
     | `EdgeIndex("shop", dim=384, encoder="e5@1")` | and refuse one built with other weights |
-    | `EdgeIndex("shop", upkeep_after=50_000)` | settle after so many points, about three a product |
+    | `EdgeIndex("shop", upkeep_after=50_000)` | settle after so many writes |
     | `EdgeIndex("shop", upkeep_after=0)` | settle only when `upkeep` is called |
 
     Raises:
@@ -92,12 +92,18 @@ class EdgeEngine:
         with self._writing:
             self._shard.index_integers(names)
 
-    def write(self, points: Sequence[Point], gone: Sequence[UUID]) -> None:
-        """Forget ``gone``, insert or replace the points. Durable when it returns."""
+    def write(self, points: Sequence[Point]) -> None:
+        """Insert or replace. Durable when it returns."""
         with self._writing:
-            self._note([*gone, *(point.id for point in points)])
-            self._shard.delete(gone)
+            self._note([point.id for point in points])
             self._shard.write(points)
+            self._shard.sync()
+
+    def delete(self, points: Sequence[UUID]) -> None:
+        """Forget these points. Durable when it returns."""
+        with self._writing:
+            self._note(points)
+            self._shard.delete(points)
             self._shard.sync()
 
     def read(self, points: Sequence[UUID], key: str) -> dict[UUID, str]:
@@ -181,7 +187,7 @@ class EdgeEngine:
             copy = self._folder.next_shard()
             self._touched, self._written = set(), 0
             try:
-                shutil.copytree(self._folder.shard, copy)
+                copy_shard(self._folder.shard, copy)
             except OSError as error:
                 shutil.rmtree(copy, ignore_errors=True)
                 raise Unavailable(f"upkeep cannot copy the index: {error}", hint="free some disk") from error

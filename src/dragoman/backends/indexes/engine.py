@@ -55,11 +55,12 @@ class Engine(Protocol):
         """Index these fields too; those that are indexed already are left alone."""
         ...
 
-    def write(self, points: Sequence[Point], gone: Sequence[UUID]) -> None:
-        """Forget ``gone``, then insert or replace the points; those of one product stay together.
+    def write(self, points: Sequence[Point]) -> None:
+        """Insert or replace. Durable when it returns."""
+        ...
 
-        Durable when it returns.
-        """
+    def delete(self, points: Sequence[UUID]) -> None:
+        """Forget these points. Durable when it returns."""
         ...
 
     def read(self, points: Sequence[UUID], key: str) -> dict[UUID, str]:

@@ -1,18 +1,18 @@
 """Product ids as the 128-bit ids of points, and as numbers that sort alike. Pure arithmetic."""
 
+from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 from zlib import crc32
 
-_ROOM = 15  # bytes of a point id beside the one that tells its kind and length
+_ROOM = 15  # bytes of a point id beside the last, which tells how many of them spell the product's
 _STEP = 6  # bytes of an order key: 48 bits, exact in the float64 that engines compare ranges with
 LEVELS = 3
 
-PRODUCT, TEXT, PASSAGES = range(3)  # the points of one product: what finds it, its words, its passages
 
-
-def point_of(id_: str, part: int = PRODUCT) -> UUID:
-    """Return the id of this part of the product.
+@lru_cache(maxsize=16_384)
+def point_of(id_: str) -> UUID:
+    """Return the id of a product's point.
 
     Ids of up to 15 bytes are spelled out in it, so that a hit needs no look-up to say which product it is;
     longer ones are hashed (blake2b, 120 bits).
@@ -22,14 +22,20 @@ def point_of(id_: str, part: int = PRODUCT) -> UUID:
     """
     raw = id_.encode("utf-8", "surrogatepass")
     if 0 < len(raw) <= _ROOM:
-        return UUID(bytes=raw.ljust(_ROOM, b"\0") + bytes([part << 4 | len(raw)]))
-    return UUID(bytes=blake2b(raw, digest_size=_ROOM).digest() + bytes([part << 4]))
+        return UUID(bytes=raw.ljust(_ROOM, b"\0") + bytes([len(raw)]))
+    return UUID(bytes=blake2b(raw, digest_size=_ROOM).digest() + b"\0")
 
 
 def id_of(point: UUID) -> str:
     """Return the product id spelled out in a point id; "" where it was too long for that."""
     raw = point.bytes
     return raw[: raw[_ROOM] & 15].decode()
+
+
+def block_of(text: str) -> UUID:
+    """Return the id of a point that holds this text and is no product's."""
+    raw = text.encode("utf-8", "surrogatepass")
+    return UUID(bytes=blake2b(raw, digest_size=_ROOM).digest() + b"\x30")
 
 
 def order_keys(id_: str) -> list[int]:

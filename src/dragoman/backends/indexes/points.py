@@ -1,8 +1,7 @@
 """The Index port on any `Engine`: products become points, filters become conditions, ties are broken.
 
-A product is up to three points, written together: one that is found (vectors and filter fields), one with
-its text, one with its passages. Engines parse a point's whole payload to read one field of it, so what is
-looked up most lies in the smallest point.
+A product is one point: its vectors, the fields it is filtered by, and its text. The id of the point spells
+the product's, so that a hit costs no look at what is stored.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +13,7 @@ from dragoman.backends.indexes.codec import decode_passages, decode_product, enc
 from dragoman.backends.indexes.conditions import TAGGED, AllOf, conditions, fields
 from dragoman.backends.indexes.counts import count_facets
 from dragoman.backends.indexes.engine import Engine, Near, Point
-from dragoman.backends.indexes.ids import PASSAGES, PRODUCT, TEXT, dimension, id_of, point_of
+from dragoman.backends.indexes.ids import dimension, id_of, point_of
 from dragoman.backends.indexes.prices import price_field
 from dragoman.backends.indexes.walk import page
 from dragoman.backends.indexes.words import Vocabulary
@@ -47,21 +46,18 @@ class PointIndex:
         """Insert or replace by product id. Durable when it returns."""
         _check(listings, vectors, terms, self._engine.dim)
         rows = {listing.product.id: i for i, listing in enumerate(listings)}  # the last of equal ids wins
-        points: list[Point] = []
-        for i in rows.values():
-            points += _points(listings[i], vectors[i], terms[i])
+        points = [_point(listings[i], vectors[i], terms[i]) for i in rows.values()]
         if not points:
             return
-        silent = [point_of(id_, PASSAGES) for id_, i in rows.items() if not listings[i].passages]
         lesson = self._vocabulary.lesson([terms[i] for i in rows.values()])
         self._engine.index_integers({name for point in points for name in _price_fields(point)})
-        self._engine.write([*points, *lesson.points()], silent)
+        self._engine.write([*points, *lesson.points()])
         self._vocabulary.learn(lesson)
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget these products; unknown ids are ignored. Durable when it returns."""
         if ids:
-            self._engine.write([], [point_of(id_, part) for id_ in ids for part in (PRODUCT, TEXT, PASSAGES)])
+            self._engine.delete([point_of(id_) for id_ in ids])
 
     def get(self, ids: Sequence[str]) -> list[Product]:
         """Products in the order asked; raises NotFound naming the missing ids."""
@@ -73,19 +69,11 @@ class PointIndex:
 
     def texts(self, ids: Sequence[str]) -> list[str]:
         """Products as `encode_product` wrote them, for those who only pass them on; raises NotFound."""
-        points = [point_of(id_, TEXT) for id_ in ids]
-        texts = self._engine.read(points, "json")
-        _all_found(ids, [point in texts for point in points])
-        return [texts[point] for point in points]
+        return self._read(ids, "json")
 
     def passage_texts(self, ids: Sequence[str]) -> list[str]:
         """Passages as `encode_passages` wrote them; raises NotFound."""
-        points = [point_of(id_, PASSAGES) for id_ in ids]
-        texts = self._engine.read(points, "json")
-        silent = [point_of(id_) for id_, point in zip(ids, points, strict=True) if point not in texts]
-        known = self._engine.read(silent, "digest") if silent else {}
-        _all_found(ids, [p in texts or point_of(id_) in known for id_, p in zip(ids, points, strict=True)])
-        return [texts.get(point, "") for point in points]
+        return self._read(ids, "passages")
 
     def digests(self, ids: Sequence[str]) -> list[str]:
         """Content digests in the order asked; "" for an unknown id."""
@@ -141,6 +129,15 @@ class PointIndex:
         # The engine keeps the counts of tags; counting points by a condition takes 20 ms in 100,000.
         return self._engine.facets(["tag"], AllOf())[0].get(TAGGED, 0)
 
+    def _read(self, ids: Sequence[str], key: str) -> list[str]:
+        points = [point_of(id_) for id_ in ids]
+        texts = self._engine.read(points, key)
+        missing = [id_ for id_, point in zip(ids, points, strict=True) if point not in texts]
+        if missing:
+            more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
+            raise NotFound(f"no products {missing[:10]}{more}", hint="list them with `dragoman products`")
+        return [texts[point] for point in points]
+
     def _conditions(self, where: Filter) -> AllOf:
         if not where.prices:
             return conditions(where)
@@ -192,13 +189,11 @@ def _check(listings: Sequence[Listing], vectors: Vectors, terms: Sequence[Terms]
         raise BadInput("a vector holds NaN or infinity", hint="the encoder is broken")
 
 
-def _points(listing: Listing, vector: Vectors, terms: Terms) -> list[Point]:
-    id_ = listing.product.id
-    points = [Point(point_of(id_, TEXT), {"json": encode_product(listing.product)})]
+def _point(listing: Listing, vector: Vectors, terms: Terms) -> Point:
+    stored = {"json": encode_product(listing.product)}
     if listing.passages:
-        points.append(Point(point_of(id_, PASSAGES), {"json": encode_passages(listing.passages)}))
-    points.append(Point(point_of(id_), fields(listing), vector, _sparse(terms)))
-    return points
+        stored["passages"] = encode_passages(listing.passages)
+    return Point(point_of(listing.product.id), fields(listing) | stored, vector, _sparse(terms))
 
 
 def _price_fields(point: Point) -> list[str]:
@@ -212,10 +207,3 @@ def _sparse(terms: Terms) -> dict[int, float]:
         if weight:
             row[dimension(term)] = row.get(dimension(term), 0.0) + weight
     return row
-
-
-def _all_found(ids: Sequence[str], found: Sequence[bool]) -> None:
-    missing = [id_ for id_, there in zip(ids, found, strict=True) if not there]
-    if missing:
-        more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
-        raise NotFound(f"no products {missing[:10]}{more}", hint="list them with `dragoman products`")

@@ -20,7 +20,7 @@ from dragoman.backends.indexes.engine import DENSE, SPARSE, Counts, Near, Point
 from dragoman.errors import Corrupt, DragomanError, Unavailable
 from dragoman.types import Vectors
 
-_CUT = 192  # points a write: about 10 ms, which is how long a search may have to wait for it
+_CUT = 100  # points a write: about 10 ms, which is how long a search may have to wait for it
 _PAGE = 2_000  # points a scroll
 _EVERY = 1_000_000  # more values than a field has
 _FLUSH_AFTER = 20_000  # points: what is not flushed is replayed from the log at the next start
@@ -48,15 +48,11 @@ class Shard:
             self.integers = self.integers | {name}
 
     def write(self, points: Sequence[Point]) -> None:
-        """Insert or replace, the points of a product together."""
+        """Insert or replace."""
         rows = [_row(point) for point in points]
-        start = 0
-        while start < len(rows):
-            end = start + _CUT
-            while end < len(rows) and points[end - 1].dense is None:  # a product ends with its found point
-                end += 1
-            self._update(q.UpdateOperation.upsert_points(rows[start:end]), end - start)
-            start = end
+        for start in range(0, len(rows), _CUT):
+            some = rows[start : start + _CUT]
+            self._update(q.UpdateOperation.upsert_points(some), len(some))
 
     def delete(self, points: Sequence[UUID]) -> None:
         """Forget these points."""

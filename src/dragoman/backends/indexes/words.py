@@ -9,12 +9,11 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from uuid import UUID
 
 from dragoman.backends.indexes.conditions import WORDS, AllOf, Is
 from dragoman.backends.indexes.engine import Engine, Point
-from dragoman.backends.indexes.ids import dimension
+from dragoman.backends.indexes.ids import block_of, dimension
 from dragoman.text.spelling import FREQUENT, Spellings, likelihood, slips
 from dragoman.types import Scored, Terms
 
@@ -101,8 +100,8 @@ class Vocabulary:
 
     def _merge(self, counts: Mapping[str, int], blocks: Sequence[UUID]) -> None:
         whole = _block(counts)
-        self._engine.write([whole], [])
-        self._engine.write([], [block for block in blocks if block != whole.id])
+        self._engine.write([whole])
+        self._engine.delete([block for block in blocks if block != whole.id])
 
 
 def _learnable(term: str) -> bool:
@@ -111,5 +110,4 @@ def _learnable(term: str) -> bool:
 
 def _block(counts: Mapping[str, int]) -> Point:
     text = "\n".join(f"{word} {count}" for word, count in counts.items())
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=15).digest()
-    return Point(UUID(bytes=digest + b"\x30"), {"tag": [WORDS], WORDS: text})
+    return Point(block_of(text), {"tag": [WORDS], WORDS: text})

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.backends.indexes.ids import PASSAGES, PRODUCT, TEXT, dimension, id_of, order_keys, point_of
+from dragoman.backends.indexes.ids import block_of, dimension, id_of, order_keys, point_of
 
 IDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
@@ -15,9 +15,9 @@ def test_short_ids_are_spelled_out_and_long_ones_are_not(id_: str) -> None:
 
 
 @given(IDS, IDS)
-def test_different_products_and_parts_are_different_points(one: str, other: str) -> None:
-    points = {point_of(id_, part) for id_ in {one, other} for part in (PRODUCT, TEXT, PASSAGES)}
-    assert len(points) == 3 * len({one, other})
+def test_different_products_are_different_points_and_no_block_is_one(one: str, other: str) -> None:
+    assert len({point_of(one), point_of(other)}) == len({one, other})
+    assert block_of(one) not in {point_of(one), point_of(other)}
 
 
 @given(IDS, IDS)
