@@ -102,14 +102,16 @@ class Spellings:
             close = np.abs(self._lengths - np.int8(len(term))) <= limit
             rows = np.flatnonzero((apart <= 2 * limit) & close).tolist()
             words = [self._words[row] for row in rows]
-            counts = [self._counts[row] for row in rows]
         if not words:
             return []
-        distances = cdist([term], words, scorer=OSA.distance, score_cutoff=limit)[0].tolist()
+        distances = cdist([term], words, scorer=OSA.distance, score_cutoff=limit)[0]
+        near = np.flatnonzero((distances > 0) & (distances <= limit)).tolist()
         return [
-            Scored(word, likelihood(term, word, slipped=distance, count=count))
-            for word, count, distance in zip(words, counts, distances, strict=True)
-            if 0 < distance <= min(limit, slips(word))
+            Scored(
+                words[i], likelihood(term, words[i], slipped=int(distances[i]), count=self._counts[rows[i]])
+            )
+            for i in near
+            if distances[i] <= slips(words[i])
         ]
 
 

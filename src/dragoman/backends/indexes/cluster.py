@@ -25,7 +25,7 @@ except ImportError as error:
         "the cluster index needs qdrant-client", hint="pip install 'dragoman[cluster]'"
     ) from error
 
-_FORMAT = 1
+_FORMAT = 2
 _META = UUID(int=0x40)  # the point that says what the collection is: of a kind no product has
 _CUT = 256  # points a request
 _PAGE = 2_000  # points a scroll

@@ -10,7 +10,7 @@ import orjson
 
 from dragoman.errors import BadInput, Busy, Conflict, Corrupt
 
-FORMAT = 1
+FORMAT = 2
 _META, _LOCK = "dragoman.json", "lock"
 _OURS = (_LOCK, f"{_META}.new", "socket")
 
@@ -111,9 +111,8 @@ class Folder:
 
 def _fits(meta: Meta, path: Path, dim: int, encoder: str) -> None:
     if meta.format != FORMAT:
-        raise Conflict(
-            f"{path} has format {meta.format}, this version reads {FORMAT}", hint="upgrade dragoman"
-        )
+        hint = "upgrade dragoman" if meta.format > FORMAT else "ingest the feeds into a fresh folder"
+        raise Conflict(f"{path} has format {meta.format}, this version reads {FORMAT}", hint=hint)
     if dim and meta.dim != dim:
         raise Conflict(f"{path} holds vectors of dim {meta.dim}, not {dim}", hint=_REBUILD)
     if encoder and meta.encoder and meta.encoder != encoder:

@@ -28,7 +28,7 @@ def point_of(id_: str) -> UUID:
 
 def id_of(point: UUID) -> str:
     """Return the product id spelled out in a point id; "" where it was too long for that."""
-    raw = point.bytes
+    raw = point.int.to_bytes(_ROOM + 1, "big")
     return raw[: raw[_ROOM] & 15].decode()
 
 

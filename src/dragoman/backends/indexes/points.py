@@ -159,9 +159,15 @@ class PointIndex:
             if limit > k + _TIED:
                 break
             limit = k + 4 * (limit - k) + 60
-        names = self._names([point for row in found for point, _ in row])
-        scored = ([Scored(names[point], score) for point, score in row if point in names] for row in found)
-        return [sorted(row, key=lambda s: (-s.score, s.id))[:k] for row in scored]
+        return [self._ranked(row)[:k] for row in found]
+
+    def _ranked(self, row: list[Near]) -> list[Scored]:
+        scored = [Scored(id_of(point), score) for point, score in row]
+        if not all(s.id for s in scored):
+            names = self._names([point for point, _ in row])
+            scored = [Scored(names[point], score) for point, score in row if point in names]
+        scored.sort(key=lambda s: (-s.score, s.id))
+        return scored
 
     def _names(self, points: Sequence[UUID]) -> Mapping[UUID, str]:
         names = {point: id_of(point) or self._long_names.get(point, "") for point in points}

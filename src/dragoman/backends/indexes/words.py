@@ -66,7 +66,7 @@ class Vocabulary:
         return [self._near(term, k) if held.get(term) == 0 else [] for term in terms]
 
     def _near(self, term: str, k: int) -> list[Scored]:
-        near = self._read().near(term, 4 * k + 8)
+        near = self._read().near(term, 2 * k + 4)
         held = self._held([scored.id for scored in near], FREQUENT)
         live = [
             Scored(s.id, likelihood(term, s.id, slipped=3 - int(s.score), count=held[s.id]))
