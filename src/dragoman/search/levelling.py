@@ -63,9 +63,9 @@ def _read(path: Path, dim: int) -> Levelling | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             found = Levelling(kept["generic"], kept["directions"])
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
         log.warning("levelling_unreadable=%s error=%s", path, error)
         return None
     return found if found.generic.shape == (dim,) and found.directions.shape[1:] == (dim,) else None

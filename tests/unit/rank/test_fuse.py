@@ -1,5 +1,7 @@
 """Laws of merging rankings."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,11 +49,9 @@ def test_without_matched_words_the_dense_order_stays(dense: dict[str, float]) ->
 
 @given(MATCHES)
 def test_without_vectors_the_lexical_order_stays(words: dict[str, float]) -> None:
-    fused = calibrated({}, words, query={"a": 1.0, "b": 1.0})
-    assert [scored.score for scored in fused] == sorted((scored.score for scored in fused), reverse=True)
-    assert max(words, key=lambda id: words[id], default="") in {*_ids(fused)[:1], ""} or len(
-        set(words.values())
-    ) < len(words)
+    ranked = [words[id] for id in _ids(calibrated({}, words, query={"a": 1.0, "b": 1.0}))]
+    # Scores that differ by less than a rounding may swap.
+    assert all(better >= worse - 1e-9 for better, worse in pairwise(ranked))
 
 
 @given(SCORES, MATCHES, IDS)
