@@ -124,11 +124,29 @@ def build(index: Index, shop: list[Listing], rows: Array) -> dict[str, float]:
         spent(lambda a=a: index.put(shop[a : a + BATCH], rows[a : a + BATCH], bags[a : a + BATCH]))
         for a in range(0, len(shop), BATCH)
     ]
+    before = [spent(lambda r=row: index.nearest(r[None], 10, Filter())) for row in rows[:100]]
+    during, upkeep_s = upkept(index, rows)
     return {
         "put_products_per_s": round(1000 * len(shop) / sum(times)),
         "put_500_p50_ms": round(float(np.median(times)), 1),
-        "upkeep_s": round(spent(index.upkeep) / 1000, 1),
+        "search_before_upkeep": percentiles(before),
+        "search_during_upkeep": percentiles(during),
+        "longest_pause_ms": round(max(during)),
+        "upkeep_s": round(upkeep_s, 1),
     }
+
+
+def upkept(index: Index, rows: Array) -> tuple[list[float], float]:
+    """Do the upkeep; return the milliseconds of searches meanwhile, one each 20 ms, and the seconds it took."""
+    spent_on_it: list[float] = []
+    thread = threading.Thread(target=lambda: spent_on_it.append(spent(index.upkeep) / 1000))
+    thread.start()
+    during = []
+    while thread.is_alive():
+        during.append(spent(lambda: index.nearest(rows[:1], 10, Filter())))
+        time.sleep(0.02)
+    thread.join()
+    return during, spent_on_it[0]
 
 
 FILTERS: dict[str, Filter] = {
@@ -260,7 +278,7 @@ def main() -> None:
     )
 
     shutil.rmtree(asked_for.folder, ignore_errors=True)
-    index = EdgeIndex(asked_for.folder, dim=rows.shape[1])
+    index = EdgeIndex(asked_for.folder, dim=rows.shape[1], upkeep_after=0)
     told(
         "setting",
         {"products": len(shop), "vectors": "real" if real else "synthetic", "cores": os.cpu_count()},

@@ -20,7 +20,8 @@ from dragoman.types import Vectors
 UPKEEP_AFTER = 2_000  # products written since the last upkeep, or a tenth of all: else it is not worth a copy
 _QUIET_S = 3.0  # the upkeep waits until nothing was written for this long ...
 _PATIENCE_S = 120.0  # ... but not longer than this
-_FEW = 500  # points that a switch may bring over while writers wait
+_FEW = 500  # points that a switch may bring over while writers wait ...
+_ROUNDS = 5  # ... unless they are written as fast as they are brought over
 
 log = logging.getLogger(__name__)
 
@@ -66,12 +67,13 @@ class EdgeEngine:
         self._writing = threading.RLock()
         self._upkeep = threading.Lock()
         self._settling: Settling | None = None
-        self._touched: set[UUID] = set()  # since the shard was copied
+        self._touched: set[UUID] | None = None  # written since the shard was copied, if it was
         self._written = max(0, self._shard.unsettled())
         self._wake = threading.Condition()
         self._closed = False
         self._upkeep_after = upkeep_after
         self._keeper = threading.Thread(target=self._keep, name="index-upkeep", daemon=True)
+        self._wake_keeper()  # the last owner may have closed before its upkeep came
 
     @property
     def dim(self) -> int:
@@ -154,8 +156,12 @@ class EdgeEngine:
             self._folder.close()
 
     def _note(self, points: Sequence[UUID]) -> None:
-        self._touched.update(points)
+        if self._touched is not None:
+            self._touched.update(points)
         self._written += len(points)
+        self._wake_keeper()
+
+    def _wake_keeper(self) -> None:
         if self._upkeep_after and self._due():
             with self._wake:
                 if not self._keeper.ident:
@@ -183,8 +189,27 @@ class EdgeEngine:
                 self._written = 0
 
     def _settle(self) -> None:
+        try:
+            fresh = self._settled_copy()
+            for _ in range(_ROUNDS):
+                with self._writing:
+                    some, self._touched = self._touched or set(), set()
+                fresh.take(self._shard, sorted(some))
+                if len(some) < _FEW:
+                    break
+            with self._writing:
+                fresh.take(self._shard, sorted(self._touched or ()))
+                fresh.index_integers(self._shard.integers)
+                fresh.flush()
+                self._folder.switch(fresh.path)
+                # The old shard is not closed but let go: a search may be at it. Its files are unlinked already.
+                self._shard = fresh
+        finally:
+            self._touched = None
+
+    def _settled_copy(self) -> Shard:
+        copy = self._folder.next_shard()
         with self._writing:
-            copy = self._folder.next_shard()
             self._touched, self._written = set(), 0
             try:
                 copy_shard(self._folder.shard, copy)
@@ -196,15 +221,4 @@ class EdgeEngine:
             self._settling.wait()
         finally:
             self._settling = None
-        fresh = Shard(copy, self.dim)
-        while len(self._touched) > _FEW:
-            with self._writing:
-                some, self._touched = self._touched, set()
-            fresh.take(self._shard, sorted(some))
-        with self._writing:
-            fresh.take(self._shard, sorted(self._touched))
-            fresh.index_integers(self._shard.integers)
-            fresh.flush()
-            self._folder.switch(copy)
-            # The old shard is not closed but let go: a search may be at it. Its files are unlinked already.
-            self._shard = fresh
+        return Shard(copy, self.dim)

@@ -35,7 +35,7 @@ class Shard:
     """
 
     def __init__(self, path: Path, dim: int) -> None:
-        self._path = path
+        self.path = path
         self._lock = threading.RLock()
         self._unflushed = 0
         self._shard, self.integers = _opened(path, dim)
@@ -62,7 +62,7 @@ class Shard:
 
     def sync(self) -> None:
         """Return when what was written survives a loss of power; a killed process it survives anyway."""
-        for name in sorted((self._path / "wal").glob("open-*")):
+        for name in sorted((self.path / "wal").glob("open-*")):
             # The engine maps its log and leaves it to the system when to write it out.
             handle = os.open(name, os.O_RDONLY)
             try:
@@ -173,7 +173,7 @@ class Shard:
     @contextmanager
     def _asked(self) -> Iterator[q.EdgeShard]:
         """One call at a time, as Python's lock would have it anyway; and never on a shard being closed."""
-        with self._lock, _translated(Unavailable, f"the index in {self._path} failed", _DAMAGED):
+        with self._lock, _translated(Unavailable, f"the index in {self.path} failed", _DAMAGED):
             yield self._shard
 
 
