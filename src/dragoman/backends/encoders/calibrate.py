@@ -22,7 +22,7 @@ def calibration_texts() -> tuple[str, ...]:
     return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
-def ranges_of(weights: Weights) -> dict[str, Range]:
+def ranges_of(weights: Weights, tokenizer: Tokenizer) -> dict[str, Range]:
     """Return the range each dense step's input channels took over the calibration texts, in both roles."""
     tapped = build_tapped(weights)
     session = open_session(tapped.model.SerializeToString(), threads=1)
@@ -30,7 +30,7 @@ def ranges_of(weights: Weights) -> dict[str, Range]:
     lows: dict[str, Floats] = {}
     highs: dict[str, Floats] = {}
     names = list(dict.fromkeys(tapped.inputs.values()))
-    for ids in _rows(weights):
+    for ids in _rows(weights, tokenizer):
         tokens = weights.table.rows(ids) + places[: ids.shape[1]]
         for name, seen in zip(names, session.run(names, {"tokens": tokens}), strict=True):
             low, high = seen.min(axis=(0, 1)), seen.max(axis=(0, 1))
@@ -39,10 +39,7 @@ def ranges_of(weights: Weights) -> dict[str, Range]:
     return {dense: Range(lows[name], highs[name]) for dense, name in tapped.inputs.items()}
 
 
-def _rows(weights: Weights) -> Iterable[Ids]:
-    tokenizer = Tokenizer.from_str(weights.tokenizer)
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(min(_LONGEST, weights.shape.positions))
+def _rows(weights: Weights, tokenizer: Tokenizer) -> Iterable[Ids]:
     for prefix in dict.fromkeys(weights.prefixes.values()):
         for text in calibration_texts():
-            yield np.array([tokenizer.encode(prefix + text).ids], dtype=np.int64)
+            yield np.array([tokenizer.encode(prefix + text).ids[:_LONGEST]], dtype=np.int64)

@@ -8,13 +8,14 @@ from threading import Lock
 from zlib import crc32
 
 import numpy as np
-from tokenizers import Tokenizer
 
-from dragoman.backends.encoders.model_folder import REWRITE, Precision
+from dragoman.backends.encoders.hugging_face import read_text
+from dragoman.backends.encoders.model_folder import Precision
 from dragoman.backends.encoders.runner import Run
 from dragoman.backends.encoders.sources import find_model
+from dragoman.backends.encoders.tokens import open_tokenizer
 from dragoman.backends.encoders.weights import Floats
-from dragoman.errors import BadConfig, Corrupt
+from dragoman.errors import BadConfig
 from dragoman.ports import Role
 from dragoman.types import Vectors
 
@@ -64,7 +65,7 @@ class FolderEncoder:
         self._prefixes = dict(prefixes or model.card.prefixes)
         self._max_tokens = min(max_tokens, model.card.max_tokens)
         self._threads = threads
-        self._tokenizer = _open_tokenizer(model.tokenizer, self._max_tokens)
+        self._tokenizer = open_tokenizer(read_text(model.tokenizer), max_tokens=self._max_tokens)
         self._open = model.open
         self._run = model.open(threads)
         self._single: Run | None = self._run if threads == 1 else None
@@ -133,15 +134,5 @@ class FolderEncoder:
 
     def _shorten(self, text: str) -> str:
         limit = self._max_tokens * _LONGEST_PIECE
-        return text if len(text) <= limit else " ".join(text.split())[:limit]
-
-
-def _open_tokenizer(path: Path, max_tokens: int) -> Tokenizer:
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # tokenizers raises bare Exception
-        raise Corrupt(f"cannot read {path}: {error}", hint=REWRITE) from error
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(max_tokens)
-    tokenizer.encode_special_tokens = True  # a shopper who types "</s>" means the letters
-    return tokenizer
+        short = text if len(text) <= limit else " ".join(text.split())[:limit]
+        return short.encode("utf-8", "replace").decode()  # half a surrogate pair is no text for the tokenizer

