@@ -137,7 +137,7 @@ def build(index: Index, shop: list[Listing], rows: Array) -> dict[str, float]:
 
 
 def upkept(index: Index, rows: Array) -> tuple[list[float], float]:
-    """Do the upkeep; return the milliseconds of searches meanwhile, one each 20 ms, and the seconds it took."""
+    """Do the upkeep; return the milliseconds of searches meanwhile, and the seconds it took."""
     spent_on_it: list[float] = []
     thread = threading.Thread(target=lambda: spent_on_it.append(spent(index.upkeep) / 1000))
     thread.start()

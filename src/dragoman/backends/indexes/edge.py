@@ -202,7 +202,7 @@ class EdgeEngine:
                 fresh.index_integers(self._shard.integers)
                 fresh.flush()
                 self._folder.switch(fresh.path)
-                # The old shard is not closed but let go: a search may be at it. Its files are unlinked already.
+                # The old shard is let go, not closed: a search may be at it. Its files are unlinked already.
                 self._shard = fresh
         finally:
             self._touched = None
