@@ -42,7 +42,7 @@ def table_of(rows: Floats) -> Table:
     """Round float rows to a `Table`; the error of a value is at most 1/254 of the largest in its block.
 
     >>> table = table_of(np.array([[1.0] * 31 + [-2.0]], dtype=np.float32))
-    >>> [round(float(x), 2) for x in table.rows(np.array([0]))[0][-2:]]
+    >>> [round(float(x), 1) for x in table.rows(np.array([0]))[0][-2:]]
     [1.0, -2.0]
     """
     blocks = rows.reshape(rows.shape[0], -1, BLOCK)
