@@ -32,6 +32,7 @@ FIELDS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
     }
 )
 _WIDE = re.compile("[\\u2e80-\\u9fff\\uac00-\\ud7a3\\uf900-\\ufaff]")  # ideographs, kana, hangul
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 LONGEST_FIELD = 400  # terms of one field that are indexed: a description may be a whole book
 
 
@@ -98,14 +99,27 @@ def document_terms(product: Product, *, terms: Segment) -> Terms:
 
 
 def query_terms(words: Sequence[str]) -> Terms:
-    """Weigh the terms of a query: once is 1, and repeating a word adds less and less.
+    """Weigh the terms of a query: a word asked once is 1, and repeating it adds less and less.
+
+    Scripts without spaces give several terms a word, which together weigh what a word does, or a
+    model number in a Chinese query would drown: characters and pairs a quarter each (a word of
+    two characters is both characters and about two pairs), pairs alone a half.
 
     Source: BM25's query side with k3 = 1 (Robertson & Zaragoza 2009, §3.4).
 
     >>> query_terms(["red", "shoe", "red"])
     {'red': 1.3333333333333333, 'shoe': 1.0}
+    >>> query_terms(["耳", "机", "耳机", "nike"])
+    {'耳': 0.25, '机': 0.25, '耳机': 0.25, 'nike': 1.0}
     """
-    return {term: 2.0 * count / (1.0 + count) for term, count in Counter(words).items()}
+    counted = Counter(words).items()
+    return {term: _share_of_word(term) * 2.0 * count / (1.0 + count) for term, count in counted}
+
+
+def _share_of_word(term: str) -> float:
+    if _HAN.match(term):
+        return 0.25
+    return 0.5 if _WIDE.match(term) else 1.0
 
 
 def _telling(product: Product) -> Iterator[str]:
