@@ -87,7 +87,8 @@ class Index(Protocol):
     def facets(self, names: Sequence[str], where: Filter, k: int) -> list[Facet]:
         """Per name (``brand category availability market seller lang fact:<name>``, or ``facts``
         for the fact names themselves), the k commonest values among products that pass ``where``,
-        most first, ties by value."""
+        most first, ties by value. ``category`` counts every path on the way; ``availability`` that
+        of the offers in ``where.market``."""
         ...
 
     def spellings(self, terms: Sequence[str], k: int) -> list[list[Scored]]:

@@ -164,8 +164,10 @@ class Filter:
     | ``brands``, ``sellers``, ``langs`` | any of those; ``langs`` are languages of the titles |
     | ``availability`` | an offer (in ``market``, if given) with one of these states |
     | ``prices`` | an offer (in ``market``, if given) inside any of these ranges |
-    | ``facts`` | every one of these fact filters holds |
+    | ``facts`` | every one of these fact filters holds; options of variants are facts too |
     | ``ids``, ``not_ids`` | only, or never, these products; ``ids=None`` is no condition |
+
+    ``market``, ``availability`` and ``prices`` hold of one and the same offer, of the product or of a variant.
     """
 
     market: str = ""
