@@ -1,6 +1,5 @@
 """The importer of the packaged weights, against the package's own engine."""
 
-import gzip
 import json
 from functools import cache
 from pathlib import Path
@@ -18,17 +17,16 @@ SAMPLE = Path(__file__).parents[4] / "data" / "sample"
 
 @cache
 def mixed_texts() -> list[str]:
-    """200 titles and descriptions of the demo shop in twelve languages and more, short and long."""
-    sellers = [json.loads(line) for line in (SAMPLE / "sellers.jsonl").read_text("utf-8").splitlines()]
-    with gzip.open(SAMPLE / "products.jsonl.gz", "rt", encoding="utf-8") as file:
-        english = [json.loads(next(file)) for _ in range(40)]
+    """200 titles and descriptions of the demo shop, short and long, in its twelve languages and English."""
     by_lang: dict[str, list[str]] = {}
-    for row in sellers:
-        by_lang.setdefault(row["lang"], []).extend([row["title"][row["lang"]], row["description"]])
-    short = [text for texts in by_lang.values() for text in texts[:14]]
+    for line in (SAMPLE / "sellers.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        titles = row["title"] if isinstance(row["title"], dict) else {row["lang"]: row["title"]}
+        for lang, text in [*titles.items(), (row["lang"], row["description"])]:
+            by_lang.setdefault(lang, []).append(text)
     assert len(by_lang) >= 12
-    titles = [title for row in english for title in row["title"].values()]
-    return [*short, *titles][:200]
+    longest = max(map(len, by_lang.values()))
+    return [texts[i] for i in range(longest) for texts in by_lang.values() if i < len(texts)][:200]
 
 
 @cache
