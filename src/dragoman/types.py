@@ -167,7 +167,7 @@ class Filter:
     | ``facts`` | every one of these fact filters holds; options of variants are facts too |
     | ``ids``, ``not_ids`` | only, or never, these products; ``ids=None`` is no condition |
 
-    ``market``, ``availability`` and ``prices`` hold of one and the same offer, of the product or of a variant.
+    ``market``, ``availability`` and ``prices`` hold of one and the same offer, of product or variant.
     """
 
     market: str = ""

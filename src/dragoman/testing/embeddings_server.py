@@ -77,7 +77,7 @@ def _handler(server: EmbeddingsServer) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: object) -> None:
             """Say nothing: a test's output is its own."""
 
-    return Handler
+    return Answering
 
 
 def _vectors(encoder: Encoder, texts: list[str]) -> str:
