@@ -2,11 +2,12 @@
 
     python bench/fusion [--data ../shared/data] [--sets sister,query_category_train] [--dial]
 
-`sister` are 48 products of the demo shop that the public set `psearch` does not ask for, in eight languages,
-written like it (sister.tsv, by a language model); `query_category_train` are 150 real queries a language from
-the training split. Constants are chosen on these two (`--dial` varies them); psearch, xepqa and query_category
-are for reporting. Vectors are kept under runs/, so that a second run takes seconds. In brackets the difference
-from dense alone; * is p < .05 of the paired test, not adjusted for the number of languages.
+`sister` are 48 products of the demo shop that the public set `psearch` does not ask for, in eight
+languages, written like it (sister.tsv, by a language model); `query_category_train` are 150 real
+queries a language from the training split. Constants are chosen on these two (`--dial` varies them);
+psearch, xepqa and query_category are for reporting. Vectors are kept under runs/, so that a second
+run takes seconds. In brackets the difference from dense alone; * is p < .05 of the paired test, not
+adjusted for the number of languages.
 """
 
 import argparse
