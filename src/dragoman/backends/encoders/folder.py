@@ -20,7 +20,7 @@ from dragoman.ports import Role
 from dragoman.types import Vectors
 
 _LONGEST_PIECE = 32  # characters a token stands for at most; what is longer than all tokens is cut beforehand
-_BATCH_TOKENS = 512  # of one call to the runtime; with more the activations leave the cache: decision 0002
+_BATCH_TOKENS = 256  # of one call to the runtime; with more the activations leave the cache: decision 0002
 _WINDOW = 4096  # texts tokenised and sorted together: bounds memory, and still fills batches of one length
 
 

@@ -13,7 +13,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from dragoman.backends.encoders.quantise import Grid, round_weight
+from dragoman.backends.encoders.quantise import MIDDLE, Grid, round_weight
 from dragoman.backends.encoders.weights import Floats, Weights
 
 _FUSED = "com.microsoft"
@@ -66,7 +66,8 @@ class _Graph:
         zero = self.constant(f"{name}.zero", np.array(grid.zero, dtype=np.uint8))
         x = self.add("QuantizeLinear", [x, step, zero], f"{name}.codes")
         by = [self.constant(f"{name}.weight", codes.T), step, self.constant(f"{name}.scales", scales)]
-        return self.add("MatMulIntegerToFloat", [x, *by, zero, "", shift], f"{name}.sum", _FUSED)
+        middle = self.constant(f"{name}.middle", np.array(MIDDLE, dtype=np.uint8))
+        return self.add("MatMulIntegerToFloat", [x, *by, zero, middle, shift], f"{name}.sum", _FUSED)
 
     def attention(self, layer: str, x: str) -> str:
         name = f"{layer}.attention.self"

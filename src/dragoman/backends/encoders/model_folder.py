@@ -29,7 +29,7 @@ from dragoman.errors import Corrupt
 
 Precision: TypeAlias = Literal["int8", "float32"]
 
-FORMAT = 2
+FORMAT = 3
 """Raised when folders written earlier can no longer be read, or would give other vectors."""
 
 CARD = "card.json"

