@@ -47,9 +47,25 @@ QUERIES = (
     "아기 안전문",
     "รองเท้าวิ่ง",
 )
-WORDS = (
-    ["steel", "bottle", "garden", "solar", "lamp", "cotton", "blue", "waterproof", "bag", "with", "two", "straps", "and", "a", "zip", "for", "travel"]
-)
+WORDS = [
+    "steel",
+    "bottle",
+    "garden",
+    "solar",
+    "lamp",
+    "cotton",
+    "blue",
+    "waterproof",
+    "bag",
+    "with",
+    "two",
+    "straps",
+    "and",
+    "a",
+    "zip",
+    "for",
+    "travel",
+]
 SHAPES = ((256, 384, 1536), (512, 1536, 1536), (1024, 2048, 2048))  # rows, inputs, outputs
 
 

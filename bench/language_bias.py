@@ -31,7 +31,7 @@ from dragoman.ports import Encoder
 from dragoman.rank.fuse import calibrated
 from dragoman.rank.represent import document_terms, query_terms
 from dragoman.search import Tuning, levelling_of
-from dragoman.search.candidates import seen_from
+from dragoman.search.candidates import seen_from, weight_of_words
 from dragoman.search.languages import read_by
 from dragoman.text.detect import detect
 from dragoman.text.segment import terms
@@ -87,7 +87,12 @@ class Pool:
             return near
         bag = query_terms(terms(text))
         held = {found.id: found.score for found in self._terms.matching([bag], 100)[0]}
-        return calibrated({found.id: found.score for found in near}, held, query=bag)
+        return calibrated(
+            {found.id: found.score for found in near},
+            held,
+            query=bag,
+            temperature=weight_of_words(own, tuning) * tuning.temperature,
+        )
 
 
 def main() -> None:
@@ -112,7 +117,7 @@ def main() -> None:
         "| way | MRR@10, wanted document in another language | own-language share of the first 10 |", end=""
     )
     print(" excess | crowding: MRR@10 lost to own-language documents |\n|---|---|---|---|---|")
-    for guard, tuning in {"off": replace(on, levelling=None), "on": on}.items():
+    for guard, tuning in {"off": replace(on, levelling=None, guard=0.0), "on": on}.items():
         show(f"dense, guard {guard}", pool, queries, partial(pool.rank, tuning=tuning, hybrid=False))
         show(f"hybrid, guard {guard}", pool, queries, partial(pool.rank, tuning=tuning, hybrid=True))
 

@@ -31,7 +31,7 @@ from dragoman.ports import Encoder
 from dragoman.rank.fuse import calibrated, reciprocal
 from dragoman.rank.represent import document_terms, query_terms
 from dragoman.search import Tuning, levelling_of
-from dragoman.search.candidates import seen_from
+from dragoman.search.candidates import seen_from, weight_of_words
 from dragoman.search.languages import read_by
 from dragoman.text.detect import detect
 from dragoman.text.segment import terms
@@ -44,6 +44,7 @@ CATALOGUE = {"en": 1.0}  # every corpus here is in English
 
 Ranking = list[Scored]
 Fuse = Callable[[Ranking, Ranking, str], Ranking]
+PRIOR = {"en": 0.3}  # what a search expects in an English shop (`understand`)
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Legs:
         vector = self._encoder.encode([text], "query")
         if tuning is None:
             return self._vectors.nearest(vector, DEPTH)[0]
-        own = read_by(detect(text, prior={"en": 0.3}), CATALOGUE)
+        own = read_by(detect(text, prior=PRIOR), CATALOGUE)
         seen = seen_from(vector, own=own, tuning=tuning)
         scale = float(seen.lengths[0])
         return [
@@ -127,31 +128,34 @@ class Legs:
         ]
 
 
-def calibrate(temperature: float) -> Fuse:
-    """Return calibrated fusion at one temperature."""
+def calibrate(temperature: float, tuning: Tuning | None) -> Fuse:
+    """Return calibrated fusion at one temperature, words weighed by ``tuning`` if given."""
 
     def fuse(near: Ranking, held: Ranking, text: str) -> Ranking:
         dense, words = ({found.id: found.score for found in leg} for leg in (near, held))
-        return calibrated(dense, words, query=query_terms(terms(text)), temperature=temperature)
+        own = read_by(detect(text, prior=PRIOR), CATALOGUE)
+        weight = weight_of_words(own, tuning) if tuning else 1.0
+        return calibrated(dense, words, query=query_terms(terms(text)), temperature=weight * temperature)
 
     return fuse
 
 
 def ways(tuning: Tuning, dial: bool) -> dict[str, tuple[Tuning | None, Fuse]]:
     """Name the ways to compare; the first is what the others are compared with."""
-    fuse = calibrate(tuning.temperature)
+    fuse = calibrate(tuning.temperature, tuning)
     found: dict[str, tuple[Tuning | None, Fuse]] = {
         "dense": (None, lambda near, held, text: near),
         "words": (None, lambda near, held, text: held),
         "reciprocal": (None, lambda near, held, text: reciprocal([near, held])),
-        "calibrated": (None, fuse),
+        "calibrated": (None, calibrate(tuning.temperature, None)),
         "levelled dense": (tuning, lambda near, held, text: near),
         "levelled reciprocal": (tuning, lambda near, held, text: reciprocal([near, held])),
         "levelled calibrated": (tuning, fuse),
     }
     if dial:
         found |= {
-            f"temperature {t}": (tuning, calibrate(t)) for t in (0.0, 0.005, 0.0075, 0.01, 0.0133, 0.02)
+            f"temperature {t}": (tuning, calibrate(t, tuning))
+            for t in (0.0, 0.005, 0.0075, 0.01, 0.0133, 0.02)
         }
         found |= {f"generic {g}": (replace(tuning, generic=g), fuse) for g in (0.0, 0.15, 0.35, 0.5)}
         found |= {f"guard {g}": (replace(tuning, guard=g), fuse) for g in (0.0, 0.5)}

@@ -30,13 +30,14 @@ class Pool:
         return {name: part for name, part in parts.items() if part is not None}
 
 
-def gather(asked: Asked, query: Levelled, where: Filter, *, index: Index, tuning: Tuning) -> Pool:
+def gather(asked: Asked, query: Levelled, where: Filter, *, own: float, index: Index, tuning: Tuning) -> Pool:
     """Return the products that pass ``where``, best first.
 
     Blank words rank nothing: the products nearest to what the filter says, a thousand at most.
 
     Args:
         query: One row.
+        own: Share of the catalogue that is in the query's language, 0..1.
     """
     if not asked.understood.normal:
         [found] = index.nearest(query.vectors, BROWSED, where)
@@ -48,7 +49,7 @@ def gather(asked: Asked, query: Levelled, where: Filter, *, index: Index, tuning
     scale = float(query.lengths[0])
     dense = {found.id: scale * found.score for found in near}
     words = {found.id: found.score for found in held}
-    return Pool(_fused(dense, words, asked, tuning), dense, words)
+    return Pool(_fused(dense, words, asked, own, tuning), dense, words)
 
 
 def seen_from(vectors: Vectors, *, own: float, tuning: Tuning) -> Levelled:
@@ -70,9 +71,24 @@ def seen_from(vectors: Vectors, *, own: float, tuning: Tuning) -> Levelled:
     return level(vectors, tuning.levelling, guard=guard, generic=tuning.generic * (1.0 - own))
 
 
+def weight_of_words(own: float, tuning: Tuning) -> float:
+    """Return what a matched word counts for, 1 or less, in a catalogue of which ``own`` is in its language.
+
+    Words match in the query's own language only, whatever the better product in another says. So
+    where a catalogue is mixed they count less, half at the least; where all of it is in the
+    query's language they count whole, and where none is, what matches is a name or a number.
+
+    >>> [round(weight_of_words(own, Tuning()), 2) for own in (0.0, 0.1, 0.5, 1.0)]
+    [1.0, 0.55, 0.75, 1.0]
+    """
+    return 1.0 - 0.5 * tuning.guard * min(1.0, 10.0 * own) * (1.0 - own)
+
+
 def _fused(
-    dense: Mapping[str, float], words: Mapping[str, float], asked: Asked, tuning: Tuning
+    dense: Mapping[str, float], words: Mapping[str, float], asked: Asked, own: float, tuning: Tuning
 ) -> list[Scored]:
     if tuning.fusion == "reciprocal":
         return reciprocal([best_first(dense), best_first(words)])
-    return calibrated(dense, words, query=asked.bag, temperature=tuning.temperature)
+    return calibrated(
+        dense, words, query=asked.bag, temperature=tuning.temperature * weight_of_words(own, tuning)
+    )

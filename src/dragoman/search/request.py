@@ -49,7 +49,7 @@ def search(
     own = read_by(asked.understood.langs, catalogue)
     seen = seen_from(encoder.encode(_texts(asked, query), "query"), own=own, tuning=tuning)
     step, pool = _first_with_products(
-        (step, gather(asked, seen, step.where, index=index, tuning=tuning))
+        (step, gather(asked, seen, step.where, own=own, index=index, tuning=tuning))
         for step in relaxations(_conditions(query, rates))
     )
     ranked = ranked_for(query, pool.ranked, index=index, rates=rates)

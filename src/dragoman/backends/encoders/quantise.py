@@ -49,7 +49,7 @@ def grids_of(weights: Weights, ranges: Mapping[str, Range]) -> dict[str, Grid]:
 
 
 def round_weight(weight: Floats) -> tuple[NDArray[np.uint8], Floats]:
-    """Return codes (outputs, inputs) and a scale per output: weight is nearly (codes - 128) * scales[:, None].
+    """Return codes (outputs, inputs) and one scale per output: weight is about (codes - 128) * scale.
 
     >>> codes, scales = round_weight(np.array([[1.0, -0.5]], dtype=np.float32))
     >>> codes.tolist(), round(float(scales[0]) * 127, 3)
