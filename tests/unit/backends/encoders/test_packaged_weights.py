@@ -23,7 +23,8 @@ def mixed_texts() -> list[str]:
         row = json.loads(line)
         titles = row["title"] if isinstance(row["title"], dict) else {row["lang"]: row["title"]}
         for lang, text in [*titles.items(), (row["lang"], row["description"])]:
-            by_lang.setdefault(lang, []).append(text[:160])
+            # Stripped: the package's engine makes a token of a final space, SentencePiece drops it.
+            by_lang.setdefault(lang, []).append(text[:160].strip())
     assert len(by_lang) >= 12
     longest = max(map(len, by_lang.values()))
     return [texts[i] for i in range(longest) for texts in by_lang.values() if i < len(texts)][:200]

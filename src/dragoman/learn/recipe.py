@@ -1,0 +1,136 @@
+"""A training run as a value, read from one TOML file. Knows files, never torch."""
+
+import dataclasses
+import hashlib
+import json
+import tomllib
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from dragoman.errors import BadConfig, NotFound
+from dragoman.learn.concepts import Source
+from dragoman.models.styles import Style
+
+Mixing: TypeAlias = Literal["sum", "sampled", "uncertainty"]
+Schedule: TypeAlias = Literal["cosine", "linear", "constant"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecipe:
+    """One task: its kind, how much of its loss counts, how often it is drawn, and its own options."""
+
+    kind: str
+    weight: float = 1.0
+    share: float = 1.0
+    options: Mapping[str, Any] = field(default_factory=dict)  # Any: each task reads its own
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that decides a run; the same recipe on the same data gives the same weights."""
+
+    name: str
+    tasks: tuple[TaskRecipe, ...]
+    style: Style = Style()
+    seed: int = 0
+    steps: int = 1000
+    rate: float = 5e-4
+    decay: float = 0.01
+    warm_up: int = 30
+    schedule: Schedule = "cosine"
+    gather: int = 1  # batches whose gradients make one step
+    clip: float = 1.0
+    threads: int = 1
+    max_tokens: int = 40
+    mixing: Mixing = "sampled"
+    temperature: float = 1.0  # of sampled mixing: tasks are drawn by share ** (1 / temperature)
+    save_every: int = 50
+    measure_every: int = 100
+    patience: int = 0  # measurements without a gain before stopping; 0 never stops early
+    bf16: bool = False
+    langs: Mapping[str, float] = field(default_factory=dict)  # weight of a language when one is drawn
+    held_out: tuple[str, ...] = ()  # languages left out of all training, to see what carries over
+
+    def weights(self) -> dict[str, float]:
+        """Return the weight of each language that differs from 1."""
+        return {**self.langs, **dict.fromkeys(self.held_out, 0.0)}
+
+    def digest(self) -> str:
+        """Return a short fingerprint: a checkpoint belongs to one recipe."""
+        return hashlib.sha256(json.dumps(dataclasses.asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Return the recipe in a TOML file.
+
+    Raises:
+        NotFound: no such file.
+        BadConfig: no TOML, an unknown key, a value of the wrong type or range.
+    """
+    if not path.is_file():
+        raise NotFound(f"no recipe {path}", hint="the recipes that come with the project are in recipes/")
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadConfig(f"{path}: {error}", hint="a recipe is a TOML file") from error
+    tasks = tuple(_task(one, path) for one in tree.pop("tasks", []))
+    style = build(Style, tree.pop("style", {}), f"{path} [style]")
+    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in tree.items()}
+    recipe = build(Recipe, {"name": path.stem, "tasks": tasks, "style": style, **fields}, str(path))
+    _check(recipe, path)
+    return recipe
+
+
+def build(kind: type[Any], values: Mapping[str, Any], where: str) -> Any:  # Any: any of our dataclasses
+    """Return ``kind(**values)``; raises BadConfig with the place, the key and what was expected."""
+    known = {one.name for one in dataclasses.fields(kind)}
+    hints = typing.get_type_hints(kind)
+    for key, value in values.items():
+        if key not in known:
+            raise BadConfig(f"{where}: unknown key {key!r}", hint=f"known: {', '.join(sorted(known))}")
+        if problem := _problem(value, hints[key]):
+            raise BadConfig(f"{where}: {key} = {value!r}", hint=problem)
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise BadConfig(f"{where}: {error}", hint="give the missing keys") from error
+
+
+def sources_of(options: Mapping[str, Any]) -> tuple[Source, ...]:  # Any: a task's options
+    """Return the files a task reads: ``sources = ["path", { path = "…", share = 2.0 }]``."""
+    listed = options.get("sources", [])
+    return tuple(
+        build(Source, one if isinstance(one, dict) else {"path": one}, "sources") for one in listed
+    )
+
+
+def _problem(value: object, hint: Any) -> str:  # Any: a type hint
+    origin = typing.get_origin(hint)
+    if origin is Literal:
+        return "" if value in typing.get_args(hint) else f"one of {', '.join(typing.get_args(hint))}"
+    if hint is float:
+        return "" if isinstance(value, int | float) and not isinstance(value, bool) else "a number"
+    if hint in {int, str, bool}:
+        return "" if type(value) is hint else f"a value of type {hint.__name__}"
+    return ""
+
+
+def _task(values: Mapping[str, Any], path: Path) -> TaskRecipe:  # Any: TOML
+    own = {key: value for key, value in values.items() if key in {"kind", "weight", "share"}}
+    options = {key: value for key, value in values.items() if key not in own}
+    task: TaskRecipe = build(TaskRecipe, {**own, "options": options}, f"{path} [[tasks]]")
+    return task
+
+
+def _check(recipe: Recipe, path: Path) -> None:
+    if not recipe.tasks:
+        raise BadConfig(f"{path} has no task", hint='add [[tasks]] with kind = "align"')
+    least = {"steps": 1, "gather": 1, "threads": 1, "save_every": 1, "measure_every": 1, "max_tokens": 4}
+    for key, low in least.items():
+        if getattr(recipe, key) < low:
+            raise BadConfig(f"{path}: {key} = {getattr(recipe, key)}", hint=f"{key} is at least {low}")
+    if not (recipe.rate > 0 and recipe.temperature > 0 and all(one.share > 0 for one in recipe.tasks)):
+        raise BadConfig(f"{path}: rate, temperature and every share are above 0", hint="give a larger number")

@@ -1,0 +1,164 @@
+"""What is learned: a task draws a batch and says how wrong the tower is on it."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import torch
+
+from dragoman.errors import BadConfig, NotFound
+from dragoman.learn.augment import dictionary_of, slip, switch, thin
+from dragoman.learn.concepts import Concept, Source, draw, is_held_out, read_concepts
+from dragoman.learn.evidence import draw_questions, queries_of, read_questions
+from dragoman.learn.losses import apart, contrastive, found_among
+from dragoman.learn.recipe import Recipe, TaskRecipe, build, sources_of
+from dragoman.models.tower import Tower
+from dragoman.ports import Role
+from dragoman.text.normalise import normalise
+
+Loss: TypeAlias = Callable[[Tower, random.Random], torch.Tensor]
+Find: TypeAlias = Callable[[str], Path]
+"""A recipe's path to a place on this disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A loss with its weight and share, the heads it adds, and the concepts kept aside to measure by."""
+
+    name: str
+    loss: Loss
+    weight: float = 1.0
+    share: float = 1.0
+    heads: torch.nn.Module | None = None
+    held: Sequence[Concept] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Options of ``align``."""
+
+    sources: tuple[Source, ...]
+    without: tuple[str, ...] = ()  # query files whose texts must not be met in training
+    batch: int = 48
+    temperature: float = 0.05
+    distil: float = 5.0  # pull of a foreign text to where its English is now
+    anchor: float = 2.0  # pull of the English to where it was before training
+    slips: float = 0.1  # share of foreign texts with a typing slip
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """Options of ``relevance``."""
+
+    questions: str
+    without: tuple[str, ...] = ()
+    dictionary: tuple[Source, ...] = ()  # concepts to switch words of a question by
+    batch: int = 20
+    temperature: float = 0.05
+    anchor: float = 1.0
+    switched: float = 0.5  # share of questions some of whose words are in another language
+
+
+def open_task(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
+    """Return the task a recipe asks for, its data read.
+
+    Raises:
+        BadConfig: no such kind, or options it does not know.
+        NotFound: data that are not there.
+    """
+    if asked.kind not in KINDS:
+        raise BadConfig(f"no task of kind {asked.kind!r}", hint=f"kinds: {', '.join(KINDS)}")
+    return KINDS[asked.kind](asked, recipe, find)
+
+
+def _align(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
+    options: Alignment = build(Alignment, _options(asked, "sources"), "[[tasks]] align")
+    without = queries_of(_files(find, options.without))
+    concepts = [read_concepts(find(source.path), without=without) for source in options.sources]
+    taught = [[one for one in some if not is_held_out(one)] for some in concepts]
+    sizes = [len(some) * source.share for some, source in zip(taught, options.sources, strict=True)]
+    weights = recipe.weights()
+
+    def loss(tower: Tower, rng: random.Random) -> torch.Tensor:
+        counts = [0] * len(taught)
+        for i in rng.choices(range(len(taught)), sizes, k=options.batch):
+            counts[i] += 1
+        pairs = [
+            pair
+            for some, k in zip(taught, counts, strict=True)
+            for pair in draw(some, k, weights=weights, rng=rng)
+        ]
+        texts = [slip(p.text, rng=rng) if rng.random() < options.slips else p.text for p in pairs]
+        role: Role = rng.choice(("query", "passage"))
+        english = [pair.english for pair in pairs]
+        rows = tower.encode([*texts, *english], role)
+        foreign, home = rows[: len(texts)], rows[len(texts) :]
+        found = contrastive(foreign, home, same=_same(english), temperature=options.temperature)
+        if options.distil:
+            found = found + options.distil * apart(foreign, home.detach())
+        if options.anchor:
+            found = found + options.anchor * apart(home, tower.origin(english, role))
+        return found
+
+    held = [one for some in concepts for one in some if is_held_out(one)]
+    return Task("align", loss, asked.weight, asked.share, held=held)
+
+
+def _relevance(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
+    options: Relevance = build(Relevance, _options(asked, "dictionary"), "[[tasks]] relevance")
+    without = queries_of(_files(find, options.without))
+    questions = read_questions(find(options.questions), without=without)
+    terms = dictionary_of([one for source in options.dictionary for one in read_concepts(find(source.path))])
+    weights = recipe.weights()
+    langs = sorted({lang for entry in terms.values() for lang in entry if weights.get(lang, 1.0)})
+    chances = [weights.get(lang, 1.0) for lang in langs]
+
+    def loss(tower: Tower, rng: random.Random) -> torch.Tensor:
+        drawn = draw_questions(questions, options.batch, rng=rng)
+        asked_texts = [thin(one.text, rng=rng) if rng.random() < 0.3 else one.text for one in drawn]
+        if langs:
+            asked_texts = [
+                switch(text, terms, rng.choices(langs, chances)[0], rng=rng)
+                if rng.random() < options.switched
+                else text
+                for text in asked_texts
+            ]
+        right = [one.right[0] for one in drawn]
+        passages = [*right, *(one.wrong[0] for one in drawn if one.wrong)]
+        asked_rows = tower.encode(asked_texts, "query")
+        rows = tower.encode(passages, "passage")
+        barred = torch.tensor([[i != j and right[i] == text for j, text in enumerate(passages)] for i in range(len(right))])
+        found = found_among(asked_rows, rows, barred=barred, temperature=options.temperature)
+        if options.anchor:
+            found = found + options.anchor * apart(rows, tower.origin(passages, "passage"))
+        return found
+
+    return Task("relevance", loss, asked.weight, asked.share)
+
+
+def _files(find: Find, patterns: Sequence[str]) -> list[Path]:
+    """The files that patterns name; raises NotFound for a pattern without any: a leak must not go unseen."""
+    found: list[Path] = []
+    for pattern in patterns:
+        path = find(pattern)
+        some = sorted(path.parent.glob(path.name))
+        if not some:
+            raise NotFound(f"no file {path}", hint="set `data` (DRAGOMAN_DATA) to where the public sets are")
+        found += some
+    return found
+
+
+def _same(texts: Sequence[str]) -> torch.Tensor:
+    keys = [normalise(text) for text in texts]
+    return torch.tensor([[a == b for b in keys] for a in keys])
+
+
+def _options(asked: TaskRecipe, files: str) -> dict[str, Any]:  # Any: TOML
+    """The task's options, lists as tuples and the key ``files`` as sources."""
+    plain = {key: tuple(v) if isinstance(v, list) else v for key, v in asked.options.items() if key != files}
+    return {**plain, files: sources_of({"sources": asked.options.get(files, [])})}
+
+
+KINDS: Mapping[str, Callable[[TaskRecipe, Recipe, Find], Task]] = {"align": _align, "relevance": _relevance}
