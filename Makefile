@@ -25,15 +25,15 @@ test: $(VENV)/.dev browser  ## install and pass the tests
 	$(BIN)/pytest -q
 
 check: $(VENV)/.dev  ## format, lint, types, layers, docs fresh
-	$(BIN)/ruff format --check src tests bench examples
-	$(BIN)/ruff check src tests bench examples
+	$(BIN)/ruff format --check src tests bench examples recipes
+	$(BIN)/ruff check src tests bench examples recipes
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
 
 fix: $(VENV)/.dev  ## format and mend what can be mended
-	$(BIN)/ruff format src tests bench examples
-	$(BIN)/ruff check --fix src tests bench examples
+	$(BIN)/ruff format src tests bench examples recipes
+	$(BIN)/ruff check --fix src tests bench examples recipes
 	$(BIN)/python docs/generate.py
 
 docs: $(VENV)/.dev  ## write the generated parts of the docs

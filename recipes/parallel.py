@@ -2,9 +2,9 @@
 
     python recipes/parallel.py --wheels FOLDER --cldr FOLDER --out data/parallel
 
-FOLDER of wheels: `pip download --no-deps --ignore-requires-python -d FOLDER django wagtail django-oscar
-django-allauth django-cms sphinx wtforms apache-airflow-core homeassistant` (BSD, MIT, Apache-2.0).
-FOLDER of CLDR: the unpacked npm packages cldr-annotations-full and cldr-annotations-derived-full (Unicode-3.0).
+FOLDER of wheels (BSD, MIT, Apache-2.0): `pip download --no-deps --ignore-requires-python -d FOLDER django
+wagtail django-oscar django-allauth django-cms sphinx wtforms apache-airflow-core homeassistant`
+FOLDER of CLDR (Unicode-3.0): the npm packages cldr-annotations-full and -derived-full, unpacked.
 One line a concept: {"source": …, "texts": {language: [texts]}}, English always among them.
 """
 
@@ -24,10 +24,43 @@ from typing import TypeAlias
 from babel.messages.pofile import read_po
 
 Texts: TypeAlias = dict[str, list[str]]
-LANGS = "ar bn cs da de el en es fa fi fr he hi hu id it ja ko nb nl pl pt ro ru sv th tr uk vi zh".split()
+LANGS = [
+    "ar",
+    "bn",
+    "cs",
+    "da",
+    "de",
+    "el",
+    "en",
+    "es",
+    "fa",
+    "fi",
+    "fr",
+    "he",
+    "hi",
+    "hu",
+    "id",
+    "it",
+    "ja",
+    "ko",
+    "nb",
+    "nl",
+    "pl",
+    "pt",
+    "ro",
+    "ru",
+    "sv",
+    "th",
+    "tr",
+    "uk",
+    "vi",
+    "zh",
+]
 OTHER_NAMES = {"no": "nb", "iw": "he", "cmn": "zh", "zh-hans": "zh", "pt-br": "pt", "zh-cn": "zh"}
 LEFT_OUT = {"zh-hant", "zh-tw", "zh-hk", "pt-pt", "en-gb", "es-419"}
-_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\{?[^}]*\}?\}|<[^>]+>|\[%key:[^]]*\]|https?://\S+|\[\]\(\S*\)")
+_PLACEHOLDER = re.compile(
+    r"%\(\w+\)[sd]|%[sd]|\{\{?[^}]*\}?\}|<[^>]+>|\[%key:[^]]*\]|https?://\S+|\[\]\(\S*\)"
+)
 
 
 def lang_of(name: str) -> str:
@@ -77,18 +110,21 @@ def leaves(tree: object, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, tree
 
 
+def _message_file(name: str) -> tuple[str, str]:
+    """Return what files of one set of messages share, and the language of this one."""
+    if found := re.search(r"^(.*/translations)/([\w-]+)\.json$", name):
+        return found[1], lang_of(found[2])
+    if found := re.search(r"^(.*/i18n/locales)/([\w-]+)/(\w+)\.json$", name):
+        return f"{found[1]}/{found[3]}", lang_of(found[2])
+    return "", ""
+
+
 def messages(wheel: zipfile.ZipFile) -> Iterator[tuple[str, str, str]]:
     """Yield (English, language, translation) of a wheel's JSON message files, one file a language."""
     folders: dict[str, dict[str, dict[str, str]]] = collections.defaultdict(dict)
     for name in wheel.namelist():
-        by_file = re.search(r"^(.*/translations)/([\w-]+)\.json$", name)
-        by_folder = re.search(r"^(.*/i18n/locales)/([\w-]+)/(\w+)\.json$", name)
-        place, tag = ("", "")
-        if by_file:
-            place, tag = by_file[1], by_file[2]
-        elif by_folder:
-            place, tag = f"{by_folder[1]}/{by_folder[3]}", by_folder[2]
-        if lang := lang_of(tag) if tag else "":
+        place, lang = _message_file(name)
+        if lang:
             folders[place][lang] = dict(leaves(json.loads(wheel.read(name))))
     for by_lang in folders.values():
         english = by_lang.pop("en", {})

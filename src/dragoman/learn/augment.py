@@ -17,7 +17,9 @@ def dictionary_of(concepts: Sequence[Mapping[str, Sequence[str]]]) -> Dictionary
         english = concept["en"][0].lower()
         if len(english.split()) <= _LONGEST:
             entry = found.setdefault(english, {})
-            entry.update({lang: texts[0] for lang, texts in concept.items() if lang != "en" and lang not in entry})
+            entry.update(
+                {lang: texts[0] for lang, texts in concept.items() if lang != "en" and lang not in entry}
+            )
     return found
 
 

@@ -51,7 +51,9 @@ def read_concepts(path: Path, *, without: frozenset[str] = frozenset()) -> list[
         BadInput: a line that is no concept, with its number.
     """
     if not path.is_file():
-        raise NotFound(f"no concepts at {path}", hint="set `data` (DRAGOMAN_DATA) to where the public sets are")
+        raise NotFound(
+            f"no concepts at {path}", hint="set `data` (DRAGOMAN_DATA) to where the public sets are"
+        )
     found: dict[str, Concept] = {}
     for concept in _taxonomy(path) if path.name.endswith((".tsv", ".tsv.gz")) else _lines(path):
         if len(concept) < 2 or (without and _holds(concept, without)):
@@ -95,7 +97,11 @@ def _holds(concept: Concept, without: frozenset[str]) -> bool:
 
 
 def _lines(path: Path) -> Iterator[Concept]:
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as lines
+    ):
         for number, line in enumerate(lines, 1):
             try:
                 texts = json.loads(line)["texts"]
@@ -109,7 +115,11 @@ def _lines(path: Path) -> Iterator[Concept]:
 
 def _taxonomy(path: Path) -> Iterator[Concept]:
     """Rows of `shopify_taxonomy/wide.tsv`: categories are paths, whose parts become words side by side."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as lines
+    ):
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             texts: dict[str, list[str]] = {}
             for column, value in row.items():

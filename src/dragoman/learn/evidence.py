@@ -11,7 +11,13 @@ from pathlib import Path
 from dragoman.errors import BadInput, NotFound
 from dragoman.text.normalise import normalise
 
-_RANKED = ("epqa", "hetpqa_ranking_dev", "semipqa_ranking_dev", "semipqa_ranking_testseen", "semipqa_ranking_testunseen")
+_RANKED = (
+    "epqa",
+    "hetpqa_ranking_dev",
+    "semipqa_ranking_dev",
+    "semipqa_ranking_testseen",
+    "semipqa_ranking_testunseen",
+)
 _ANSWERED = ("hetpqa_answers_train", "hetpqa_answers_dev", "hetpqa_answers_test")
 
 
@@ -66,7 +72,7 @@ def draw_questions(questions: Sequence[Question], k: int, *, rng: random.Random)
 
 
 def _text(row: Mapping[str, str]) -> str:
-    """Return the candidate, after the product's title where it is known, as the passages of a shop have it."""
+    """Return the candidate, after its product's title where known, as a shop's passages have it."""
     title = row.get("title", "")
     return f"{title} {row['candidate']}".strip()
 
@@ -74,7 +80,11 @@ def _text(row: Mapping[str, str]) -> str:
 def _rows(path: Path) -> Iterator[dict[str, str]]:
     if not path.is_file():
         raise NotFound(f"no file {path}", hint="set `data` (DRAGOMAN_DATA) to where the public sets are")
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as lines
+    ):
         for number, line in enumerate(lines, 1):
             try:
                 row = json.loads(line)

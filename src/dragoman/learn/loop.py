@@ -57,25 +57,28 @@ def train(
             optimiser.step()
             optimiser.zero_grad()
             after = step + 1
+            is_last = after == recipe.steps
             board.add_scalar("loss", loss, after)
-            if progress:
-                progress(after, recipe.steps, loss)
-            if after % recipe.measure_every == 0 or after == recipe.steps:
+            (progress or _silent)(after, recipe.steps, loss)
+            if is_last or after % recipe.measure_every == 0:
                 score = _measure(recipe, tasks, tower, folder, board, after, loss)
                 waited = 0 if score > best else waited + 1
                 if score > best or not recipe.patience:
                     tower.save(folder / "learned")
                 best = max(best, score)
-            stops = bool(recipe.patience) and waited >= recipe.patience
-            if after % recipe.save_every == 0 or after == recipe.steps or stops:
+            stops = 0 < recipe.patience <= waited
+            if is_last or stops or after % recipe.save_every == 0:
                 weights = {name: weight.detach().clone() for name, weight in learning.items()}
-                checkpoint.save(
-                    Checkpoint(after, recipe.digest(), weights, optimiser.state_dict(), best, waited), folder
-                )
+                state = optimiser.state_dict()
+                checkpoint.save(Checkpoint(after, recipe.digest(), weights, state, best, waited), folder)
             if stops:
                 log.info("stopped after %d steps: no gain in %d measurements", after, waited)
                 break
     return folder / "learned"
+
+
+def _silent(_done: int, _steps: int, _loss: float) -> None:
+    """Tell nobody."""
 
 
 def rate_at(step: int, recipe: Recipe) -> float:

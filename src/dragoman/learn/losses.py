@@ -6,7 +6,9 @@ from torch.nn.functional import cross_entropy
 _NEVER = -1e4  # a similarity that takes no part
 
 
-def contrastive(left: torch.Tensor, right: torch.Tensor, *, same: torch.Tensor, temperature: float) -> torch.Tensor:
+def contrastive(
+    left: torch.Tensor, right: torch.Tensor, *, same: torch.Tensor, temperature: float
+) -> torch.Tensor:
     """Return the symmetric InfoNCE: row i of one side must find row i of the other (Oord et al. 2018, eq. 4).
 
     Args:

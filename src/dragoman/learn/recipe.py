@@ -35,6 +35,7 @@ class Recipe:
     name: str
     tasks: tuple[TaskRecipe, ...]
     style: Style = Style()
+    body: str = ""  # Hugging Face folder of the pre-trained body; "" is the packaged one
     seed: int = 0
     steps: int = 1000
     rate: float = 5e-4
@@ -79,7 +80,7 @@ def read_recipe(path: Path) -> Recipe:
     tasks = tuple(_task(one, path) for one in tree.pop("tasks", []))
     style = build(Style, tree.pop("style", {}), f"{path} [style]")
     fields = {key: tuple(value) if isinstance(value, list) else value for key, value in tree.items()}
-    recipe = build(Recipe, {"name": path.stem, "tasks": tasks, "style": style, **fields}, str(path))
+    recipe: Recipe = build(Recipe, {"name": path.stem, "tasks": tasks, "style": style, **fields}, str(path))
     _check(recipe, path)
     return recipe
 
@@ -102,9 +103,7 @@ def build(kind: type[Any], values: Mapping[str, Any], where: str) -> Any:  # Any
 def sources_of(options: Mapping[str, Any]) -> tuple[Source, ...]:  # Any: a task's options
     """Return the files a task reads: ``sources = ["path", { path = "…", share = 2.0 }]``."""
     listed = options.get("sources", [])
-    return tuple(
-        build(Source, one if isinstance(one, dict) else {"path": one}, "sources") for one in listed
-    )
+    return tuple(build(Source, one if isinstance(one, dict) else {"path": one}, "sources") for one in listed)
 
 
 def _problem(value: object, hint: Any) -> str:  # Any: a type hint

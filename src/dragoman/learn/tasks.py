@@ -129,7 +129,9 @@ def _relevance(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
         passages = [*right, *(one.wrong[0] for one in drawn if one.wrong)]
         asked_rows = tower.encode(asked_texts, "query")
         rows = tower.encode(passages, "passage")
-        barred = torch.tensor([[i != j and right[i] == text for j, text in enumerate(passages)] for i in range(len(right))])
+        barred = torch.tensor(
+            [[i != j and right[i] == text for j, text in enumerate(passages)] for i in range(len(right))]
+        )
         found = found_among(asked_rows, rows, barred=barred, temperature=options.temperature)
         if options.anchor:
             found = found + options.anchor * apart(rows, tower.origin(passages, "passage"))

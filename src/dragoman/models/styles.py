@@ -24,7 +24,7 @@ DENSE = ["query", "key", "value", "attention.output.dense", "intermediate.dense"
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How the body is tuned; ``rank`` is for LoRA and AdaLoRA, ``layers`` for top, ``tokens`` for prefix and prompt.
+    """How the body is tuned: ``rank`` is for (Ada)LoRA, ``layers`` for top, ``tokens`` for prefix and prompt.
 
     LoRA: Hu et al. 2021. AdaLoRA: Zhang et al. 2023. IA³: Liu et al. 2022. Prefix tuning: Li and Liang 2021.
     Prompt tuning: Lester et al. 2021. The word embeddings learn in "full" only, and there only if asked.

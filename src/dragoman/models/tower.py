@@ -10,6 +10,8 @@ from tokenizers import Tokenizer
 from torch.nn.functional import normalize
 from transformers import BertConfig, BertModel
 
+from dragoman.backends.encoders.hugging_face import read_hugging_face
+from dragoman.backends.encoders.packaged import read_packaged
 from dragoman.backends.encoders.weights import Weights
 from dragoman.models.styles import Style, tuned
 from dragoman.ports import Role
@@ -117,6 +119,17 @@ def padded(rows: Sequence[Sequence[int]], *, filler: int = 1) -> tuple[torch.Ten
     return ids, mask
 
 
+def read_body(path: str = "") -> Weights:
+    """Return the pre-trained weights of a Hugging Face folder, or the packaged ones.
+
+    Raises:
+        NotFound: nothing there.
+        Unsupported: an architecture that is not BERT-shaped.
+        Corrupt: a file cannot be read.
+    """
+    return read_hugging_face(Path(path).expanduser()) if path else read_packaged()
+
+
 def body_of(weights: Weights) -> torch.nn.Module:
     """Return the body as torch sees it, its word embeddings widened from integers to float32."""
     shape, arrays = weights.shape, weights.arrays
@@ -135,7 +148,7 @@ def body_of(weights: Weights) -> torch.nn.Module:
         pad_token_id=1,
     )
     body = BertModel(config, add_pooling_layer=False)
-    body.load_state_dict(_tensors(arrays | {"embeddings.word_embeddings.weight": words}))
+    body.load_state_dict(_tensors({**arrays, "embeddings.word_embeddings.weight": words}))
     return body
 
 

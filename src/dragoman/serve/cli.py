@@ -15,6 +15,7 @@ from dragoman.serve.commands.feed import ingest_feeds, remove_products
 from dragoman.serve.commands.find import list_products, search_products
 from dragoman.serve.commands.house import doctor, print_settings
 from dragoman.serve.commands.run_server import serve
+from dragoman.serve.commands.train import train_recipe
 from dragoman.serve.problems import exit_code_of, problem
 from dragoman.settings import Configured, configure
 
@@ -46,6 +47,7 @@ for command in (ingest_feeds, remove_products, search_products, list_products):
 for command in (serve, doctor, print_settings):
     dragoman.add_command(command)
 dragoman.add_command(evaluate)
+dragoman.add_command(train_recipe)
 
 
 def settings_of(context: click.Context) -> Configured:
