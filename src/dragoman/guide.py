@@ -1,10 +1,11 @@
 """The assembled guide: parts on one side, requests on the other, no logic in between."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dragoman.backends import load
+from dragoman.backends.encoders.adapter import shipped_adapter
 from dragoman.backends.encoders.cached import CachedEncoder
 from dragoman.catalog import Reading, ingest
 from dragoman.ports import Encoder, Index
@@ -116,10 +117,17 @@ def open_encoder(settings: Settings) -> Encoder:
     """Build the encoder that the settings name."""
     name, options = named(settings.encoder)
     if name == "folder":
-        adapter = {"adapter": settings.adapter} if settings.adapter else {}
-        options = {"home": settings.home, "threads": settings.threads} | adapter | options
+        usual = {"home": settings.home, "threads": settings.threads}
+        options = usual | {"adapter": adapter_of(settings, options)} | options
     encoder: Encoder = load("encoders", name, _with_secret(options))
     return encoder
+
+
+def adapter_of(settings: Settings, options: Mapping[str, object]) -> str:
+    """Return the adapter's folder, "" for none; the shipped one belongs to the packaged weights alone."""
+    if settings.adapter == "shipped":
+        return "" if options.get("path") else str(shipped_adapter())
+    return "" if settings.adapter == "none" else settings.adapter
 
 
 def open_index(settings: Settings, encoder: Encoder) -> Index:

@@ -36,7 +36,9 @@ class Settings:
     home: str = _key("~/.cache/dragoman", "where model folders and cached vectors are kept")
     shop: str = _key("shop", "folder of the shop's index; made when missing")
     encoder: str | Spec = _key("folder", "encoder backend: a name or a table")
-    adapter: str = _key("", "LoRA adapter folder merged into the encoder's weights")
+    adapter: str = _key(
+        "shipped", "LoRA adapter merged into the encoder's weights: a folder, shipped or none"
+    )
     index: str | Spec = _key("shared", "index backend: shared, edge, cluster, memory, or a table")
     langs: tuple[str, ...] = _key((), "languages of the shop, a prior for short queries")
     markets: tuple[str, ...] = _key((), "markets offered by the page; empty: those of the index")

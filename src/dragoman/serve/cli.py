@@ -28,14 +28,15 @@ FLAGS = ("home", "shop", "encoder", "index", "adapter")
 @click.option("--home", help="Where model folders and cached vectors are kept.")
 @click.option("--encoder", help='Encoder backend: a name, or JSON {"use": "http", "url": "…"}.')
 @click.option("--index", help='Index backend: a name, or JSON {"use": "cluster", "url": "…"}.')
-@click.option("--adapter", help="LoRA adapter folder merged into the encoder.")
+@click.option("--adapter", help="LoRA adapter merged into the encoder: a folder, shipped or none.")
 @click.version_option(package_name="dragoman")
 @click.pass_context
 def dragoman(context: click.Context, /, config: str, **flags: str | None) -> None:
     """The multilingual shopping guide: any language in, the right products out."""
     configured = configure(config, {name: flags.get(name) for name in FLAGS})
     context.obj = configured
-    level = configured.settings.log_level
+    is_quiet = configured.origins["log_level"] == "default" and context.invoked_subcommand != "serve"
+    level = "WARNING" if is_quiet else configured.settings.log_level
     # The one place that sets up logging; libraries only ever name their loggers.
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
     for chatty in ("httpx", "httpcore", "asyncio"):

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
@@ -67,6 +68,7 @@ def create_app(guide: Guide, settings: Settings) -> FastAPI:
     _add_search(app, guide, settings)
     _add_products(app, guide)
     _add_health(app, guide)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
     _add_measuring(app, settings)
     _add_page(app, settings)
     return app
@@ -178,9 +180,18 @@ def _add_page(app: FastAPI, settings: Settings) -> None:
     def page() -> Response:
         return FileResponse(WEB / "index.html", headers={"content-security-policy": PAGE_POLICY})
 
-    app.mount("/web", StaticFiles(directory=WEB), name="web")
+    app.mount("/web", _Web(directory=WEB), name="web")
     if settings.pictures:
         app.mount("/pictures", _Pictures(directory=settings.pictures), name="pictures")
+
+
+class _Web(StaticFiles):
+    """The page's own files: asked for anew by their tag each time, so that an upgrade shows at once."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:  # Any: Starlette's own signature
+        response = super().file_response(*args, **options)
+        response.headers["cache-control"] = "no-cache"
+        return response
 
 
 class _Pictures(StaticFiles):

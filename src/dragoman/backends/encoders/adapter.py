@@ -17,6 +17,11 @@ _CONFIG, _TENSORS = "adapter_config.json", "adapter_model.safetensors"
 _MERGE = "merge it where it was trained (`merge_and_unload`) and save the whole model"
 
 
+def shipped_adapter() -> Path:
+    """Return the folder of the adapter that comes with the package; its README.md is the model card."""
+    return Path(__file__).parent / "adapters" / "shopping"
+
+
 def merge_adapter(weights: Weights, folder: Path) -> Weights:
     """Return weights with W + scale * B @ A in place of every W the adapter knows (Hu et al. 2021, eq. 3).
 

@@ -21,6 +21,7 @@ from dragoman.types import Vectors
 
 _LONGEST_PIECE = 32  # characters a token stands for at most; what is longer than all tokens is cut beforehand
 _BATCH_TOKENS = 256  # of one call to the runtime; with more the activations leave the cache: decision 0002
+_USUAL_TOKENS = 256  # read of a text; titles and descriptions seldom have more
 _WINDOW = 4096  # texts tokenised and sorted together: bounds memory, and still fills batches of one length
 
 
@@ -44,7 +45,7 @@ class FolderEncoder:
         adapter: str = "",
         home: str = "~/.cache/dragoman",
         threads: int = 1,
-        max_tokens: int = 256,
+        max_tokens: int = _USUAL_TOKENS,
         precision: Precision = "int8",
         prefixes: Mapping[str, str] | None = None,
     ) -> None:
@@ -78,10 +79,13 @@ class FolderEncoder:
 
     @property
     def name(self) -> str:
-        """Identity of the weights, a hash of their content, and of prefixes that are not the folder's own."""
-        if self._prefixes == dict(self._card.prefixes):
-            return self._card.name
-        return f"{self._card.name}-{crc32(repr(sorted(self._prefixes.items())).encode()):08x}"
+        """Identity of the vectors: of the weights, and of prefixes or a length that is unusual."""
+        changed: list[object] = []
+        if self._prefixes != dict(self._card.prefixes):
+            changed += sorted(self._prefixes.items())
+        if self._max_tokens != min(_USUAL_TOKENS, self._card.max_tokens):
+            changed.append(self._max_tokens)
+        return f"{self._card.name}-{crc32(repr(changed).encode()):08x}" if changed else self._card.name
 
     def encode(self, texts: Sequence[str], role: Role) -> Vectors:
         """Return (len(texts), dim) float32, rows of unit length, same order.
