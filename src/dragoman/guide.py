@@ -108,6 +108,7 @@ def tuning_of(settings: Settings, encoder: Encoder) -> Tuning:
         fusion=settings.fusion,
         pool=settings.pool,
         diversity=settings.diversity,
+        lexicon=settings.lexicon,
         levelling=levelling_of(encoder, Path(settings.home).expanduser() / "levelling"),
         brands=brands_of(settings),
     )

@@ -212,6 +212,7 @@ class Understanding:
     langs: Mapping[Lang, float] = field(default_factory=lambda: NOTHING)  # sums to 1; empty: abstained
     brands: tuple[str, ...] = ()  # canonical names of the brands recognised
     corrected: str = ""  # the spelling that was searched beside the typed one
+    translated: str = ""  # the English words that were searched beside the typed ones
 
 
 @dataclass(frozen=True, slots=True)

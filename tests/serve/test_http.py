@@ -30,6 +30,15 @@ def search(client: TestClient, **body: Any) -> Any:  # Any: JSON
     return response.json()
 
 
+def test_the_page_s_files_travel_small_and_are_asked_for_anew(client: TestClient) -> None:
+    page = client.get("/", headers={"accept-encoding": "gzip"})
+    assert page.headers["content-encoding"] == "gzip"
+    script = next(line for line in page.text.split('"') if line.startswith("/web/") and line.endswith(".js"))
+    first = client.get(script)
+    assert first.headers["cache-control"] == "no-cache"
+    assert client.get(script, headers={"if-none-match": first.headers["etag"]}).status_code == 304
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from dragoman.backends.encoders.adapter import shipped_adapter
 from dragoman.errors import BadConfig, NotFound
+from dragoman.guide import adapter_of
 from dragoman.settings import Settings, configure, environment_of, named
 
 
@@ -74,3 +76,28 @@ def test_a_child_process_sees_the_same_settings(monkeypatch: pytest.MonkeyPatch,
 def test_a_backend_is_a_name_or_a_table() -> None:
     assert named("edge") == ("edge", {})
     assert named({"use": "edge", "path": "x"}) == ("edge", {"path": "x"})
+
+
+@pytest.mark.parametrize(
+    ("adapter", "options", "ends"),
+    [
+        ("shipped", {}, "shopping"),
+        ("shipped", {"path": "models/mine"}, ""),
+        ("none", {}, ""),
+        ("runs/mine/learned", {"path": "models/mine"}, "runs/mine/learned"),
+    ],
+)
+def test_the_shipped_adapter_belongs_to_the_packaged_weights_alone(
+    adapter: str, options: dict[str, object], ends: str
+) -> None:
+    found = adapter_of(Settings(adapter=adapter), options)
+    assert found.endswith(ends)
+    assert bool(found) == bool(ends)
+
+
+def test_the_shipped_adapter_is_whole_and_has_a_card() -> None:
+    assert {path.name for path in shipped_adapter().iterdir()} >= {
+        "README.md",
+        "adapter_config.json",
+        "adapter_model.safetensors",
+    }

@@ -31,4 +31,5 @@ class Tuning:
     guard: float = 1.0  # share of the language bias that is taken out: 0..1
     generic: float = 0.25  # how much a product pays for being near everything: 0..1
     diversity: float = 0.3  # 0 keeps the order, 1 spreads most
+    lexicon: float = 0.7  # share of a query a term table must know to put it into English; above 1 never
     brands: BrandForms | None = None  # None: those shipped

@@ -12,6 +12,7 @@ from dragoman.search.respell import meant_terms
 from dragoman.search.tuning import Tuning
 from dragoman.text.brands import recognise
 from dragoman.text.detect import detect
+from dragoman.text.lexicon import say_in_english
 from dragoman.text.normalise import normalise
 from dragoman.text.segment import terms
 from dragoman.types import Lang, Query, Terms, Understanding
@@ -20,6 +21,7 @@ _READ = 0.6  # prior mass of the languages the shopper reads, the first one most
 _SOLD = 0.3  # prior mass of the languages of the catalogue; the rest is for all others
 _SOLD_IN = 0.05  # share of the catalogue in a query's language from which its unknown words are slips
 _CORRECTED = 0.6  # weight of a word we think was meant, where a word as typed has 1
+_ENGLISH = 0.2  # share of the catalogue in English from which English words are worth looking for
 _SHORTEST = 5  # letters; a shorter word is one slip away from too many others
 _MOST_RESPELLED = 8  # words looked up per query: a pasted page is no typing slip
 
@@ -31,7 +33,7 @@ class Asked:
     understood: Understanding
     words: Mapping[str, tuple[str, ...]]  # typed word → its index terms
     bag: Terms
-    texts: tuple[str, ...]  # what is encoded: as typed, and as corrected
+    texts: tuple[str, ...]  # what is encoded: as typed, as corrected, and in English
 
 
 def understand(query: Query, *, index: Index, tuning: Tuning, catalogue: Mapping[Lang, float]) -> Asked:
@@ -56,13 +58,24 @@ def understand(query: Query, *, index: Index, tuning: Tuning, catalogue: Mapping
     words = _words(text, added)
     fixed = _respell(words, index) if read_by(spoken, catalogue) >= _SOLD_IN else {}
     corrected = " ".join(fixed.get(word, word) for word in text.split()) if fixed else ""
-    asked = [text, corrected] if corrected else [text]
+    english = _english(text, spoken, catalogue, tuning)
+    asked = [words for words in (text, corrected, english) if words]
     return Asked(
-        Understanding(query.text, normal, spoken, brands, corrected),
+        Understanding(query.text, normal, spoken, brands, corrected, english),
         words,
-        _bag(" ".join([text, *added]), fixed.values()),
-        tuple(" ".join([words, *added]) for words in asked),
+        _bag(" ".join([text, *added]), [*fixed.values(), *terms(english)]),
+        tuple(" ".join([words, *added]) for words in asked or [""]),
     )
+
+
+def _english(text: str, spoken: Mapping[Lang, float], catalogue: Mapping[Lang, float], tuning: Tuning) -> str:
+    """The query in English by the term table, where it knows the words and the shop sells in English."""
+    lang = max(spoken, key=lambda lang: (spoken[lang], lang), default="")
+    sold = sum(share for code, share in catalogue.items() if code.split("-")[0] == "en")
+    if not lang or lang.split("-")[0] == "en" or sold < _ENGLISH or tuning.lexicon > 1:
+        return ""
+    said = say_in_english(text, lang)
+    return said.english if said.known >= tuning.lexicon else ""
 
 
 def plain(text: str) -> str:

@@ -49,6 +49,7 @@ def found_view(found: Found, reader: Reader) -> Json:
             "langs": {lang: round(share, 4) for lang, share in made.langs.items()},
             "brands": list(made.brands),
             "corrected": made.corrected,
+            "translated": made.translated,
         },
     }
 

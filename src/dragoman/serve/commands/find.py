@@ -75,6 +75,8 @@ def _say_found(found: Found) -> None:
         click.echo(f"nothing met all conditions; dropped: {', '.join(found.relaxed)}", err=True)
     if found.understood.corrected:
         click.echo(f"also searched: {found.understood.corrected}", err=True)
+    if found.understood.translated:
+        click.echo(f"also searched: {found.understood.translated}", err=True)
     for facet in found.facets:
         counted = ", ".join(f"{count.value} {count.count}" for count in facet.counts[:8])
         click.echo(f"{facet.name}: {counted}")

@@ -52,6 +52,15 @@ def test_processes_that_write_the_same_folder_do_not_clash(tiny: Path, tmp_path:
     assert len(list((tmp_path / "models").iterdir())) == 1
 
 
+def test_what_changes_vectors_changes_the_name(tiny: Path, tmp_path: Path) -> None:
+    usual = FolderEncoder(str(tiny), home=str(tmp_path)).name
+    shorter = FolderEncoder(str(tiny), home=str(tmp_path), max_tokens=7).name
+    other = FolderEncoder(str(tiny), home=str(tmp_path), prefixes={"query": "q ", "passage": "p "}).name
+    on_two = FolderEncoder(str(tiny), home=str(tmp_path), threads=2).name
+    assert len({usual, shorter, other}) == 3
+    assert on_two == usual
+
+
 def test_weights_decide_the_name(tmp_path: Path) -> None:
     names: set[str] = set()
     for seed in (0, 1, 0):

@@ -1,0 +1,80 @@
+"""Puts a query's shopping words into English by a table of terms; knows no grammar, says how much it knew."""
+
+import gzip
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from dragoman.text.normalise import normalise
+from dragoman.types import Lang
+
+_LONGEST = 5  # words of a term
+_UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30fe\u3400-\u9fff]")
+_SHORTEST = 2  # letters of a term inside an unspaced text: single ones are parts of other words
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """English words for a text, in its order, and the share of its letters that the table knew, 0..1."""
+
+    english: str
+    known: float
+
+
+def say_in_english(text: str, lang: Lang) -> Said:
+    """Return the English of a query's terms, the longest first; what is not in the table is left out.
+
+    >>> say_in_english("skrzypce", "pl")
+    Said(english='violins', known=1.0)
+    """
+    normal = normalise(text)
+    table = _table(lang.split("-")[0])
+    letters = sum(char.isalnum() for char in normal)
+    if not table or not letters:
+        return Said("", 0.0)
+    found = _pieces(normal, table) if _UNSPACED.search(normal) else _words(normal.split(), table)
+    known = sum(sum(char.isalnum() for char in term) for term, _ in found)
+    return Said(" ".join(english for _, english in found), known / letters)
+
+
+def _words(words: list[str], table: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Terms of whole words, longest first from the left."""
+    found, at = [], 0
+    while at < len(words):
+        for size in range(min(_LONGEST, len(words) - at), 0, -1):
+            term = " ".join(words[at : at + size])
+            if english := table.get(term):
+                found.append((term, english))
+                at += size
+                break
+        else:
+            at += 1
+    return found
+
+
+def _pieces(text: str, table: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Terms inside a text that shows no words, longest first from the left, spaces within counted as none."""
+    text = text.replace(" ", "")
+    found, at = [], 0
+    longest = max(map(len, table))
+    while at < len(text):
+        for size in range(min(longest, len(text) - at), _SHORTEST - 1, -1):
+            term = text[at : at + size]
+            if english := table.get(term):
+                found.append((term, english))
+                at += size
+                break
+        else:
+            at += 1
+    return found
+
+
+@lru_cache(maxsize=32)
+def _table(lang: str) -> Mapping[str, str]:
+    path = files("dragoman.text").joinpath("data", "lexicon", f"{lang}.tsv.gz")
+    if not lang.isalpha() or not path.is_file():
+        return {}
+    lines = gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
+    return {term: english for term, _, english in (line.partition("\t") for line in lines)}
