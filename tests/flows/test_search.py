@@ -311,3 +311,40 @@ def test_every_fusion_finds_the_very_title(fusion: str) -> None:
 
 def test_an_empty_catalogue_has_no_hits() -> None:
     assert _search(Query("wok"), MemoryIndex()).hits == ()
+
+
+VIOLIN = {  # not es: violín without its accent is the English word itself
+    "zh-Hans": "小提琴",
+    "ja": "バイオリン",
+    "ko": "바이올린",
+    "ar": "كمان",
+    "hi": "वायलिन",
+    "ru": "скрипка",
+    "de": "Geige",
+    "fr": "violon",
+    "pt": "violino",
+    "th": "ไวโอลิน",
+}
+
+
+@pytest.mark.parametrize("lang", VIOLIN)
+def test_a_known_word_of_any_language_finds_its_english_by_words_and_says_so(lang: str) -> None:
+    index = _index([*WOKS, _product("violin", "solid wood violin with case")])
+    query = Query(VIOLIN[lang], langs=(lang,), k=1)
+    found = search(query, encoder=HashEncoder(), index=index, rates=RATES)
+    assert "violin" in found.understood.translated
+    assert found.hits[0].product.id == "violin"
+    assert found.hits[0].why["words"] > 0
+
+
+def test_translation_of_a_query_can_be_turned_off() -> None:
+    index = _index([*WOKS, _product("violin", "solid wood violin with case")])
+    query = Query("скрипка", langs=("ru",), k=1)
+    found = search(query, encoder=HashEncoder(), index=index, rates=RATES, tuning=Tuning(lexicon=2.0))
+    assert found.understood.translated == ""
+
+
+def test_a_shop_without_english_products_is_not_searched_in_english() -> None:
+    index = _index([_product("ru-1", "скрипка", "ru"), _product("de-1", "Geige", "de")])
+    found = search(Query("скрипка", langs=("ru",)), encoder=HashEncoder(), index=index, rates=RATES)
+    assert found.understood.translated == ""

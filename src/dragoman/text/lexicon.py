@@ -27,7 +27,7 @@ def say_in_english(text: str, lang: Lang) -> Said:
     """Return the English of a query's terms, the longest first; what is not in the table is left out.
 
     >>> say_in_english("skrzypce", "pl")
-    Said(english='violins', known=1.0)
+    Said(english='violin', known=1.0)
     """
     normal = normalise(text)
     table = _table(lang.split("-")[0])
