@@ -52,7 +52,7 @@ def slip(text: str, *, rng: random.Random) -> str:
     """Return the text with one typing slip: two neighbours swapped, a letter doubled or lost.
 
     >>> slip("tent", rng=random.Random(1))
-    'tet'
+    'tnt'
     """
     if len(text) < 4:
         return text

@@ -85,8 +85,10 @@ def _form(currency: str, lang: Lang, length: int) -> _Form:
     sample = show(Money(int("8" * length), currency), lang)
     eights = [char for char in sample if char.isdecimal()]
     zero = chr(ord(eights[0]) - 8) if eights else "0"
-    # Where CLDR shows fewer digits than the currency counts, prices are rounded: no filling in.
-    if len(eights) != length or set(eights) != {chr(ord(zero) + 8)}:
+    # Where CLDR shows fewer digits than the currency counts, if only of whole amounts: no filling in.
+    nothing = [char for char in show(Money(0, currency), lang) if char.isdecimal()]
+    filled = len(eights) == length and len(nothing) == digits(currency) + 1
+    if not filled or set(eights) != {chr(ord(zero) + 8)}:
         return _Form((), zero)
     return _Form(tuple(sample.split(eights[0])), zero)
 
