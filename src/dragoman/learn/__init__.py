@@ -2,6 +2,7 @@
 
 from dragoman.learn.loop import train
 from dragoman.learn.recipe import Recipe, read_recipe
-from dragoman.learn.tasks import Task, open_task
+from dragoman.learn.task import Task
+from dragoman.learn.tasks import open_task
 
 __all__ = ["Recipe", "Task", "open_task", "read_recipe", "train"]

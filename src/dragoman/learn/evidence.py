@@ -1,14 +1,16 @@
-"""Questions with the evidence that answers them and that which does not, from `amazon_pqa`."""
+"""Questions with the evidence that answers them and that which does not: `amazon_pqa` or lines of our own."""
 
 import gzip
 import json
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from dragoman.errors import BadInput, NotFound
+from dragoman.learn.concepts import Concept
 from dragoman.text.normalise import normalise
 
 _RANKED = (
@@ -28,25 +30,59 @@ class Question:
     text: str
     right: tuple[str, ...]
     wrong: tuple[str, ...]
+    said: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the question in other languages
 
 
-def read_questions(folder: Path, *, without: frozenset[str] = frozenset()) -> list[Question]:
-    """Return the questions of every file that judges evidence, sorted by text.
+def read_questions(path: Path, *, without: frozenset[str] = frozenset()) -> list[Question]:
+    """Return the questions of `amazon_pqa`'s folder, sorted by text, or of JSON lines of our own, in order.
+
+    A line is like ``{"texts": {"en": ["tent"], "ko": ["텐트"]}, "right": ["Dome Tent for 4"]}``.
 
     Args:
         without: Normalised questions to leave out, with all others about the same products.
 
     Raises:
-        NotFound: the folder lacks a file.
-        BadInput: a line that is no JSON object with question and candidate.
+        NotFound: no such file, or the folder lacks one.
+        BadInput: a line that is no question with what answers it.
     """
+    return _judged(path, without) if path.is_dir() else _written(path, without)
+
+
+def translated(questions: Sequence[Question], concepts: Iterable[Concept]) -> list[Question]:
+    """Return the questions with what other languages say, where a concept has the question's very words."""
+    said = {concept["en"][0].lower(): concept for concept in concepts}
+    return [
+        replace(one, said={**one.said, **said[one.text.lower()]}) if one.text.lower() in said else one
+        for one in questions
+    ]
+
+
+def _written(path: Path, without: frozenset[str]) -> list[Question]:
+    found: list[Question] = []
+    for number, row in enumerate(_rows(path, ("texts", "right")), 1):
+        said: Mapping[str, Sequence[str]] = row["texts"]
+        right = row["right"]
+        if not (said.get("en") and right):
+            raise BadInput(f"{path}:{number}: no English text or no answer", hint='give "en" and "right"')
+        if not any(normalise(text) in without for texts in said.values() for text in texts):
+            found.append(Question(said["en"][0], tuple(right), (), said))
+    return found
+
+
+def _judged(folder: Path, without: frozenset[str]) -> list[Question]:
     judged: dict[str, dict[str, int]] = defaultdict(dict)
-    rows = [row for name in (*_RANKED, *_ANSWERED) for row in _rows(folder / f"{name}.jsonl.gz")]
+    rows = [
+        row
+        for name in (*_RANKED, *_ANSWERED)
+        for row in _rows(folder / f"{name}.jsonl.gz", ("question", "candidate"))
+    ]
     barred = {row["ASIN"] for row in rows if "ASIN" in row and normalise(row["question"]) in without}
     for row in rows:
         if row.get("ASIN") in barred or normalise(row["question"]) in without:
             continue
         text = _text(row)
+        if not text:
+            continue
         judged[row["question"]][text] = max(judged[row["question"]].get(text, 0), int(row.get("label", 2)))
     return [
         Question(question, right, tuple(text for text, label in labels.items() if label == 0))
@@ -59,14 +95,14 @@ def queries_of(paths: Iterable[Path]) -> frozenset[str]:
     """Return the normalised texts of BEIR query files: what must not be trained on."""
     found: set[str] = set()
     for path in paths:
-        found.update(normalise(row["text"]) for row in _rows(path))
+        found.update(normalise(row["text"]) for row in _rows(path, ("text",)))
     return frozenset(found)
 
 
 def draw_questions(questions: Sequence[Question], k: int, *, rng: random.Random) -> list[Question]:
     """Return ``k`` different questions, each with one right and one wrong text (or none) of its own."""
     return [
-        Question(one.text, (rng.choice(one.right),), (rng.choice(one.wrong),) if one.wrong else ())
+        replace(one, right=(rng.choice(one.right),), wrong=(rng.choice(one.wrong),) if one.wrong else ())
         for one in rng.sample(questions, min(k, len(questions)))
     ]
 
@@ -77,7 +113,7 @@ def _text(row: Mapping[str, str]) -> str:
     return f"{title} {row['candidate']}".strip()
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def _rows(path: Path, keys: Sequence[str]) -> Iterator[dict[str, Any]]:  # Any: JSON
     if not path.is_file():
         raise NotFound(f"no file {path}", hint="set `data` (DRAGOMAN_DATA) to where the public sets are")
     with (
@@ -88,8 +124,8 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
         for number, line in enumerate(lines, 1):
             try:
                 row = json.loads(line)
-                if not isinstance(row["question" if "question" in row else "text"], str):
-                    raise ValueError("its text is no string")
+                if any(row[key] is None for key in keys):
+                    raise ValueError(f"{', '.join(keys)} are needed")
             except (ValueError, KeyError, TypeError) as error:
                 raise BadInput(f"{path}:{number}: {error}", hint="fetch the set again") from error
             yield row

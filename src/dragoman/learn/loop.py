@@ -17,7 +17,7 @@ from dragoman.learn import checkpoint
 from dragoman.learn.checkpoint import Checkpoint
 from dragoman.learn.measured import found_first
 from dragoman.learn.recipe import Recipe
-from dragoman.learn.tasks import Task
+from dragoman.learn.task import Task
 from dragoman.models.tower import Tower
 
 log = logging.getLogger(__name__)

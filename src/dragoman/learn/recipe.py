@@ -36,6 +36,7 @@ class Recipe:
     tasks: tuple[TaskRecipe, ...]
     style: Style = Style()
     body: str = ""  # Hugging Face folder of the pre-trained body; "" is the packaged one
+    start: str = ""  # LoRA adapter that the body has when the run begins; what is learned comes on top of it
     seed: int = 0
     steps: int = 1000
     rate: float = 5e-4
@@ -100,10 +101,11 @@ def build(kind: type[Any], values: Mapping[str, Any], where: str) -> Any:  # Any
         raise BadConfig(f"{where}: {error}", hint="give the missing keys") from error
 
 
-def sources_of(options: Mapping[str, Any]) -> tuple[Source, ...]:  # Any: a task's options
-    """Return the files a task reads: ``sources = ["path", { path = "…", share = 2.0 }]``."""
-    listed = options.get("sources", [])
-    return tuple(build(Source, one if isinstance(one, dict) else {"path": one}, "sources") for one in listed)
+def sources_of(options: Mapping[str, Any], key: str = "sources") -> tuple[Source, ...]:  # Any: TOML
+    """Return the files a task reads: ``sources = ["path", { path = "…", share = 2.0 }]``, or one path."""
+    given = options.get(key, [])
+    listed = [given] if isinstance(given, str) else given
+    return tuple(build(Source, one if isinstance(one, dict) else {"path": one}, key) for one in listed)
 
 
 def _problem(value: object, hint: Any) -> str:  # Any: a type hint

@@ -1,38 +1,22 @@
-"""What is learned: a task draws a batch and says how wrong the tower is on it."""
+"""The kinds of task, and those two whose English moves: languages brought together, questions to evidence."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeAlias
 
 import torch
 
-from dragoman.errors import BadConfig, NotFound
+from dragoman.errors import BadConfig
 from dragoman.learn.augment import dictionary_of, slip, switch, thin
-from dragoman.learn.concepts import Concept, Source, draw, is_held_out, read_concepts
+from dragoman.learn.concepts import Source, draw, is_held_out, read_concepts
 from dragoman.learn.evidence import draw_questions, queries_of, read_questions
+from dragoman.learn.files import Find, files_of, options_of, same_texts
+from dragoman.learn.following import answer, follow
 from dragoman.learn.losses import apart, contrastive, found_among
-from dragoman.learn.recipe import Recipe, TaskRecipe, build, sources_of
+from dragoman.learn.recipe import Recipe, TaskRecipe, build
+from dragoman.learn.task import Task
 from dragoman.models.tower import Tower
 from dragoman.ports import Role
-from dragoman.text.normalise import normalise
-
-Loss: TypeAlias = Callable[[Tower, random.Random], torch.Tensor]
-Find: TypeAlias = Callable[[str], Path]
-"""A recipe's path to a place on this disk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A loss with its weight and share, the heads it adds, and the concepts kept aside to measure by."""
-
-    name: str
-    loss: Loss
-    weight: float = 1.0
-    share: float = 1.0
-    heads: torch.nn.Module | None = None
-    held: Sequence[Concept] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +36,7 @@ class Alignment:
 class Relevance:
     """Options of ``relevance``."""
 
-    questions: str
+    questions: tuple[Source, ...]
     without: tuple[str, ...] = ()
     dictionary: tuple[Source, ...] = ()  # concepts to switch words of a question by
     batch: int = 20
@@ -74,8 +58,8 @@ def open_task(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
 
 
 def _align(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
-    options: Alignment = build(Alignment, _options(asked, "sources"), "[[tasks]] align")
-    without = queries_of(_files(find, options.without))
+    options: Alignment = build(Alignment, options_of(asked, "sources"), "[[tasks]] align")
+    without = queries_of(files_of(find, options.without))
     concepts = [read_concepts(find(source.path), without=without) for source in options.sources]
     taught = [[one for one in some if not is_held_out(one)] for some in concepts]
     sizes = [len(some) * source.share for some, source in zip(taught, options.sources, strict=True)]
@@ -95,7 +79,7 @@ def _align(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
         english = [pair.english for pair in pairs]
         rows = tower.encode([*texts, *english], role)
         foreign, home = rows[: len(texts)], rows[len(texts) :]
-        found = contrastive(foreign, home, same=_same(english), temperature=options.temperature)
+        found = contrastive(foreign, home, same=same_texts(english, english), temperature=options.temperature)
         if options.distil:
             found = found + options.distil * apart(foreign, home.detach())
         if options.anchor:
@@ -107,9 +91,11 @@ def _align(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
 
 
 def _relevance(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
-    options: Relevance = build(Relevance, _options(asked, "dictionary"), "[[tasks]] relevance")
-    without = queries_of(_files(find, options.without))
-    questions = read_questions(find(options.questions), without=without)
+    options: Relevance = build(Relevance, options_of(asked, "questions", "dictionary"), "[[tasks]] relevance")
+    without = queries_of(files_of(find, options.without))
+    questions = [
+        one for source in options.questions for one in read_questions(find(source.path), without=without)
+    ]
     terms = dictionary_of([one for source in options.dictionary for one in read_concepts(find(source.path))])
     weights = recipe.weights()
     langs = sorted({lang for entry in terms.values() for lang in entry if weights.get(lang, 1.0)})
@@ -140,27 +126,9 @@ def _relevance(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
     return Task("relevance", loss, asked.weight, asked.share)
 
 
-def _files(find: Find, patterns: Sequence[str]) -> list[Path]:
-    """The files that patterns name; raises NotFound for a pattern without any: a leak must not go unseen."""
-    found: list[Path] = []
-    for pattern in patterns:
-        path = find(pattern)
-        some = sorted(path.parent.glob(path.name))
-        if not some:
-            raise NotFound(f"no file {path}", hint="set `data` (DRAGOMAN_DATA) to where the public sets are")
-        found += some
-    return found
-
-
-def _same(texts: Sequence[str]) -> torch.Tensor:
-    keys = [normalise(text) for text in texts]
-    return torch.tensor([[a == b for b in keys] for a in keys])
-
-
-def _options(asked: TaskRecipe, files: str) -> dict[str, Any]:  # Any: TOML
-    """The task's options, lists as tuples and the key ``files`` as sources."""
-    plain = {key: tuple(v) if isinstance(v, list) else v for key, v in asked.options.items() if key != files}
-    return {**plain, files: sources_of({"sources": asked.options.get(files, [])})}
-
-
-KINDS: Mapping[str, Callable[[TaskRecipe, Recipe, Find], Task]] = {"align": _align, "relevance": _relevance}
+KINDS: Mapping[str, Callable[[TaskRecipe, Recipe, Find], Task]] = {
+    "align": _align,
+    "relevance": _relevance,
+    "follow": follow,
+    "answer": answer,
+}

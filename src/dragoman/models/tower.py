@@ -10,21 +10,34 @@ from tokenizers import Tokenizer
 from torch.nn.functional import normalize
 from transformers import BertConfig, BertModel
 
+from dragoman.backends.encoders.adapter import merge_adapter
 from dragoman.backends.encoders.hugging_face import read_hugging_face
 from dragoman.backends.encoders.packaged import read_packaged
 from dragoman.backends.encoders.weights import Weights
+from dragoman.models.stacking import stack
 from dragoman.models.styles import Style, tuned
 from dragoman.ports import Role
 
-_TOGETHER = 16
+_TOGETHER = 32
 """Texts of like length that run together: no padding to speak of, and matrices large enough for a core."""
 
 
 class Tower(torch.nn.Module):
     """A pre-trained body, tuned in one `Style`, with mean pooling; the body as it came stays at hand."""
 
-    def __init__(self, weights: Weights, style: Style, *, steps: int = 1000, max_tokens: int = 64) -> None:
+    def __init__(
+        self,
+        weights: Weights,
+        style: Style,
+        *,
+        steps: int = 1000,
+        max_tokens: int = 64,
+        start: Path | None = None,
+    ) -> None:
+        """Open the body; ``start`` is a LoRA adapter that it has from the first step, as if it came so."""
         super().__init__()
+        weights = merge_adapter(weights, start) if start else weights
+        self.start = start
         self.weights = weights
         self.style = style
         self.max_tokens = max_tokens
@@ -72,11 +85,19 @@ class Tower(torch.nn.Module):
         return {name: weight for name, weight in self.named_parameters() if weight.requires_grad}
 
     def save(self, folder: Path) -> None:
-        """Write what was learned: an adapter as PEFT writes it, or model.safetensors of what changed."""
+        """Write what was learned: an adapter as PEFT writes it, or model.safetensors of what changed.
+
+        A LoRA learned on top of ``start`` is written with it as one adapter for the body as it came.
+
+        Raises:
+            Unsupported: ``start`` and a style whose weights do not add up with it.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         if hasattr(self.body, "disable_adapter"):
             self.body.save_pretrained(folder)
             (folder / "README.md").unlink(missing_ok=True)  # PEFT's empty form; the card is ours
+            if self.start:
+                stack(self.start, folder)
             return
         self.body.save_pretrained(folder)
         (folder / "tokenizer.json").write_text(self.weights.tokenizer, encoding="utf-8")

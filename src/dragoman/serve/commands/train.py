@@ -45,7 +45,8 @@ def train_recipe(configured: Configured, /, recipe: Path, out: Path | None, **in
     copyfile(recipe, folder / "recipe.toml")
     tasks = [open_task(task, asked, find) for task in asked.tasks]
     body = read_body(asked.body)
-    tower = Tower(body, asked.style, steps=asked.steps, max_tokens=asked.max_tokens)
+    start = find(asked.start) if asked.start else None
+    tower = Tower(body, asked.style, steps=asked.steps, max_tokens=asked.max_tokens, start=start)
     bar = tqdm(total=asked.steps, unit=" steps", disable=not sys.stderr.isatty(), file=sys.stderr)
 
     def progress(done: int, _all: int, loss: float) -> None:
