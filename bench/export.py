@@ -1,6 +1,6 @@
-"""Write the packaged weights as a sentence-transformers folder, so that other stacks can run the same ones.
+"""Write the encoder's weights as a sentence-transformers folder, so that other stacks can run the same ones.
 
-python bench/export.py runs/bench/e5
+python bench/export.py runs/bench/e5 [ADAPTER]      the packaged weights, with an adapter merged if named
 """
 
 import json
@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
+from dragoman.backends.encoders.adapter import merge_adapter
 from dragoman.backends.encoders.packaged import read_packaged
 
 
-def export(folder: Path) -> None:
+def export(folder: Path, adapter: Path | None = None) -> None:
     """Write config, weights, tokenizer and pooling as Hugging Face and sentence-transformers expect them."""
-    weights = read_packaged()
+    weights = merge_adapter(read_packaged(), adapter) if adapter else read_packaged()
     shape = weights.shape
     folder.mkdir(parents=True, exist_ok=True)
     words = weights.table.rows(np.arange(len(weights.table.codes)))
@@ -60,4 +61,4 @@ def _json(path: Path, value: object) -> None:
 
 
 if __name__ == "__main__":
-    export(Path(sys.argv[1]))
+    export(*map(Path, sys.argv[1:3]))
