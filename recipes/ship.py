@@ -2,9 +2,9 @@
 
     python recipes/ship.py runs/encoder/learned OUT --weigh 16:0.5 32:0.7
 
-Weighing by less than 1 goes part of the way from the body as it came to the body as trained, which keeps more
-of what it knew (Wortsman et al. 2022, Robust fine-tuning of zero-shot models): ranks come in the order in which
-the runs were stacked. docs/log.md has the figures behind the two numbers of `make encoder`.
+Weighing by less than 1 goes part of the way from the body as it came to the body as trained, which keeps
+more of what it knew (Wortsman et al. 2022, Robust fine-tuning of zero-shot models): ranks come in the order
+in which the runs were stacked. docs/log.md has the figures behind the two numbers of `make encoder`.
 """
 
 import argparse
