@@ -117,7 +117,9 @@ def main() -> None:
         "| way | MRR@10, wanted document in another language | own-language share of the first 10 |", end=""
     )
     print(" excess | crowding: MRR@10 lost to own-language documents |\n|---|---|---|---|---|")
-    for guard, tuning in {"off": replace(on, levelling=None, guard=0.0), "on": on}.items():
+    off = replace(on, levelling=None, guard=0.0, doubt=0.0)
+    ways = {"off": off, "on": on, "full": replace(on, guard=1.0, generic=0.25)}
+    for guard, tuning in ways.items():
         show(f"dense, guard {guard}", pool, queries, partial(pool.rank, tuning=tuning, hybrid=False))
         show(f"hybrid, guard {guard}", pool, queries, partial(pool.rank, tuning=tuning, hybrid=True))
 

@@ -9,7 +9,7 @@ from dragoman import Query, Settings, open_guide
 
 WISHES = (
     ("rosafarbene Stadt im Felsen", "de"),
-    ("夕日が映る金色のお寺", "ja"),
+    ("池に映る金色のお寺", "ja"),
     ("гробница из белого мрамора", "ru"),
     ("قلعة الحكايات في جبال الألب", "ar"),
     ("islas de piedra en agua verde", "es"),

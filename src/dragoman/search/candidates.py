@@ -81,7 +81,7 @@ def weight_of_words(own: float, tuning: Tuning) -> float:
     >>> [round(weight_of_words(own, Tuning()), 2) for own in (0.0, 0.1, 0.5, 1.0)]
     [1.0, 0.55, 0.75, 1.0]
     """
-    return 1.0 - 0.5 * tuning.guard * min(1.0, 10.0 * own) * (1.0 - own)
+    return 1.0 - 0.5 * tuning.doubt * min(1.0, 10.0 * own) * (1.0 - own)
 
 
 def _fused(
