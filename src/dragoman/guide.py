@@ -11,7 +11,8 @@ from dragoman.catalog import Reading, ingest
 from dragoman.ports import Encoder, Index
 from dragoman.search import Tuning, levelling_of, search
 from dragoman.settings import Settings, brands_of, named, rates_of, secret
-from dragoman.types import Facet, Filter, Found, IngestReport, Passage, Product, Query, Rates
+from dragoman.suggest import Suggestion, Writer, is_shipped, shipped_writer, suggest
+from dragoman.types import Facet, Filter, Found, IngestReport, Lang, Passage, Product, Query, Rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Guide:
     index: Index
     rates: Rates
     tuning: Tuning
+    writer: Writer | None = None
 
     def search(self, query: Query, facets: Sequence[str] = ()) -> Found:
         """Find products for words in any language; see `dragoman.search.search`."""
@@ -33,6 +35,10 @@ class Guide:
             tuning=self.tuning,
             facets=facets,
         )
+
+    def suggest(self, prefix: str, *, lang: Lang = "", k: int = 8) -> tuple[Suggestion, ...]:
+        """Propose whole queries for what is being typed; see `dragoman.suggest.suggest`."""
+        return suggest(prefix, index=self.index, writer=self.writer, lang=lang, k=k)
 
     def ingest(
         self,
@@ -98,7 +104,15 @@ def open_guide(settings: Settings = Settings()) -> Guide:
         index=open_index(settings, encoder),
         rates=rates_of(settings),
         tuning=tuning_of(settings, encoder),
+        writer=writer_of(settings),
     )
+
+
+def writer_of(settings: Settings) -> Writer | None:
+    """Return the language model that the settings name, to complete queries."""
+    if settings.writer == "none" or (settings.writer == "shipped" and not is_shipped()):
+        return None
+    return shipped_writer() if settings.writer == "shipped" else Writer(Path(settings.writer))
 
 
 def tuning_of(settings: Settings, encoder: Encoder) -> Tuning:

@@ -49,6 +49,7 @@ class Settings:
     pool: int = _key(100, "candidates taken from each leg before fusing")
     diversity: float = _key(0.3, "0 keeps the pure order, 1 spreads sellers and near-duplicates most")
     lexicon: float = _key(0.7, "share of a query the term table must know to add its English; above 1 never")
+    writer: str = _key("shipped", "language model that completes queries: a folder, shipped or none")
     query_cache: int = _key(10_000, "query vectors kept in memory")
     threads: int = _key(1, "threads of the encoder for one call")
     host: str = _key("127.0.0.1", "address that serve listens on")

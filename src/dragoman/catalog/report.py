@@ -48,11 +48,16 @@ def _section(name: str, about: Sequence[Rejection]) -> list[str]:
         return []
     return [
         f"{len(about):,} row{'' if len(about) == 1 else 's'} {name}:",
-        *(f"  {_line(row)}" for row in about),
+        *(f"  {line_of(row)}" for row in about),
     ]
 
 
-def _line(row: Rejection) -> str:
+def line_of(row: Rejection) -> str:
+    """Return what is wrong with one row, where it stands and what to do.
+
+    >>> line_of(Rejection(3, "price", "-1", "is negative", "write 0 or more", "f.csv"))
+    "f.csv:3: price '-1' is negative — write 0 or more"
+    """
     place = f"{row.source}:{row.line}" if row.line else row.source
     what = f"{row.field} {row.value!r}" if row.value else row.field
     # Messages of broken values repeat the value; saying it twice helps nobody.

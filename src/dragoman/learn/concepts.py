@@ -25,10 +25,11 @@ _HELD = 4  # per cent of concepts that only measure
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of concepts and how often one of them is drawn, beside the other sources' 1."""
+    """A file, how often one of its rows is drawn beside the other sources' 1, and its language."""
 
     path: str
     share: float = 1.0
+    lang: str = ""  # of texts that do not say; concepts always do
 
 
 @dataclass(frozen=True, slots=True)

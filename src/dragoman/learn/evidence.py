@@ -7,11 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from dragoman.errors import BadInput, NotFound
 from dragoman.learn.concepts import Concept
 from dragoman.text.normalise import normalise
+
+Answers: TypeAlias = Mapping[str, frozenset[str]]
+"""A question to all that answers it, both normalised."""
 
 _RANKED = (
     "epqa",
@@ -36,7 +39,8 @@ class Question:
 def read_questions(path: Path, *, without: frozenset[str] = frozenset()) -> list[Question]:
     """Return the questions of `amazon_pqa`'s folder, sorted by text, or of JSON lines of our own, in order.
 
-    A line is like ``{"texts": {"en": ["tent"], "ko": ["텐트"]}, "right": ["Dome Tent for 4"]}``.
+    A line is like ``{"texts": {"en": ["tent"], "ko": ["텐트"]}, "right": ["Dome Tent for 4"]}``. Where
+    nothing is said in English, the question's text is the first that there is.
 
     Args:
         without: Normalised questions to leave out, with all others about the same products.
@@ -62,10 +66,10 @@ def _written(path: Path, without: frozenset[str]) -> list[Question]:
     for number, row in enumerate(_rows(path, ("texts", "right")), 1):
         said: Mapping[str, Sequence[str]] = row["texts"]
         right = row["right"]
-        if not (said.get("en") and right):
-            raise BadInput(f"{path}:{number}: no English text or no answer", hint='give "en" and "right"')
+        if not (said and all(said.values()) and right):
+            raise BadInput(f"{path}:{number}: no text or no answer", hint='give "texts" and "right"')
         if not any(normalise(text) in without for texts in said.values() for text in texts):
-            found.append(Question(said["en"][0], tuple(right), (), said))
+            found.append(Question(said.get("en", next(iter(said.values())))[0], tuple(right), (), said))
     return found
 
 
@@ -97,6 +101,36 @@ def queries_of(paths: Iterable[Path]) -> frozenset[str]:
     for path in paths:
         found.update(normalise(row["text"]) for row in _rows(path, ("text",)))
     return frozenset(found)
+
+
+def spoken(questions: Iterable[Question], weights: Mapping[str, float]) -> list[Question]:
+    """Return the questions without what they say in languages of weight 0, and without those left dumb.
+
+    >>> told = Question("texte", ("a",), (), {"fr": ["texte"], "ko": ["글"]})
+    >>> [one.text for one in spoken([told], {"fr": 0.0})], spoken([told], {"fr": 0.0, "ko": 0.0})
+    (['글'], [])
+    """
+    found: list[Question] = []
+    for one in questions:
+        said = {lang: texts for lang, texts in one.said.items() if weights.get(lang, 1.0)}
+        if said or not one.said:
+            is_heard = not one.said or any(one.text in texts for texts in said.values())
+            text = one.text if is_heard else next(iter(said.values()))[0]
+            found.append(replace(one, text=text, said=said))
+    return found
+
+
+def answers_of(questions: Iterable[Question]) -> Answers:
+    """Return what answers each question, by all that is known: what must never count as wrong.
+
+    >>> known = answers_of([Question("Tent", ("Dome",), ()), Question("tent", ("Tipi",), ())])
+    >>> sorted(known["tent"])
+    ['dome', 'tipi']
+    """
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in questions:
+        found[normalise(one.text)].update(map(normalise, one.right))
+    return {question: frozenset(right) for question, right in found.items()}
 
 
 def draw_questions(questions: Sequence[Question], k: int, *, rng: random.Random) -> list[Question]:

@@ -39,4 +39,4 @@ def same_texts(left: Sequence[str], right: Sequence[str]) -> torch.Tensor:
     [[True], [False]]
     """
     keys = [normalise(text) for text in right]
-    return torch.tensor([[normalise(text) == key for key in keys] for text in left])
+    return torch.tensor([[text == key for key in keys] for text in map(normalise, left)])

@@ -10,15 +10,25 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from dragoman.learn.augment import Dictionary, dictionary_of, slip, switch, thin
+from dragoman.learn.augment import Dictionary, dictionary_of, switch, thin, varied
 from dragoman.learn.concepts import Concept, Pair, Source, draw, is_held_out, read_concepts
-from dragoman.learn.evidence import Question, draw_questions, queries_of, read_questions, translated
+from dragoman.learn.evidence import (
+    Question,
+    answers_of,
+    draw_questions,
+    queries_of,
+    read_questions,
+    spoken,
+    translated,
+)
 from dragoman.learn.files import Find, files_of, options_of, same_texts
 from dragoman.learn.losses import apart, found_among
+from dragoman.learn.mining import Mined, answering
 from dragoman.learn.recipe import Recipe, TaskRecipe, build
 from dragoman.learn.task import Task
 from dragoman.models.tower import Tower
 from dragoman.ports import Role
+from dragoman.text.normalise import normalise
 
 _ROLES: tuple[Role, Role] = ("query", "passage")
 _ENDS = frozenset(".!?。！？؟।…")
@@ -37,6 +47,8 @@ class Following:
     distil: float = 5.0  # pull towards the target itself, beside being nearer to it than to the bank
     english: float = 0.15  # share of texts that are the English itself, which keeps it in place
     slips: float = 0.08  # share of texts with a typing slip
+    keys: float = 0.0  # share with a letter of a neighbouring key
+    scripts: float = 0.0  # share in another script: the other Chinese, or Latin letters
     joined: float = (
         0.12  # share of texts that are two to five of a language in a row: what descriptions are like
     )
@@ -55,6 +67,10 @@ class Answering:
     temperature: float = 0.05
     english: float = 0.25  # share of translated questions asked in English all the same
     switched: float = 0.5  # share of questions without translation, some of whose words are switched
+    slips: float = 0.0  # as in ``follow``
+    keys: float = 0.0
+    scripts: float = 0.0
+    mine: int = 0  # wrong passages to find for each question, among those the body takes for right
 
 
 def follow(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
@@ -89,24 +105,25 @@ def answer(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
     questions = [
         one for source in options.questions for one in read_questions(find(source.path), without=without)
     ]
+    questions = spoken(questions, recipe.weights())
+    answers = answers_of(questions)
     for source in options.translations:
         questions = translated(questions, read_concepts(find(source.path), without=without))
     words = dictionary_of([one for source in options.dictionary for one in read_concepts(find(source.path))])
     few = random.Random(recipe.seed)
     questions = [_few(one, few) for one in questions]
+    mined = Mined(questions, answers, options.mine, seed=recipe.seed)
     say = _sayer(options, words, recipe.weights())
     every = sorted({text for one in questions for text in (*one.right, *one.wrong)})
     bank = _Bank(random.Random(recipe.seed).sample(every, min(options.bank, len(every))))
 
     def loss(tower: Tower, rng: random.Random) -> torch.Tensor:
-        drawn = draw_questions(questions, options.batch, rng=rng)
+        drawn = draw_questions(mined.of(tower), options.batch, rng=rng)
         right = [one.right[0] for one in drawn]
         passages = [*right, *(one.wrong[0] for one in drawn if one.wrong)]
         targets = torch.cat([tower.origin(passages, "passage"), bank.rows(tower, "passage")])
         rows = tower.encode([say(one, rng) for one in drawn], "query")
-        barred = same_texts(right, [*passages, *bank.texts]) & ~torch.eye(
-            len(right), len(targets), dtype=torch.bool
-        )
+        barred = answering(drawn, [*map(normalise, passages), *bank.keys], answers)
         return found_among(rows, targets, barred=barred, temperature=options.temperature)
 
     return Task("answer", loss, asked.weight, asked.share)
@@ -117,12 +134,13 @@ class _Bank:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = tuple(texts)
+        self.keys = tuple(map(normalise, texts))
         self._rows: dict[Role, torch.Tensor] = {}
 
     def rows(self, tower: Tower, role: Role) -> torch.Tensor:
         """Return (len(texts), dim), encoded by the teacher once."""
         if role not in self._rows:
-            self._rows[role] = tower.origin(self.texts, role)
+            self._rows[role] = tower.origin(self.texts, role) if self.texts else torch.empty(0, tower.dim)
         return self._rows[role]
 
 
@@ -163,8 +181,9 @@ def _in_a_row(texts: Sequence[str]) -> str:
 
 
 def _text(pair: Pair, options: Following, rng: random.Random) -> str:
-    text = pair.english if rng.random() < options.english else pair.text
-    return slip(text, rng=rng) if rng.random() < options.slips else text
+    if rng.random() < options.english:
+        return varied(pair.english, "en", options, rng=rng)
+    return varied(pair.text, pair.lang, options, rng=rng)
 
 
 def _few(question: Question, rng: random.Random) -> Question:
@@ -189,6 +208,6 @@ def _sayer(
                 text = rng.choice(question.said[lang])
         elif switchable and rng.random() < options.switched:
             text = switch(text, words, rng.choices(switchable, chances)[0], rng=rng)
-        return thin(text, rng=rng) if rng.random() < 0.15 else text
+        return varied(thin(text, rng=rng) if rng.random() < 0.15 else text, "", options, rng=rng)
 
     return say

@@ -5,9 +5,10 @@ import json
 import logging
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import torch
 from torch.utils.tensorboard import SummaryWriter
@@ -17,7 +18,9 @@ from dragoman.learn import checkpoint
 from dragoman.learn.checkpoint import Checkpoint
 from dragoman.learn.measured import found_first
 from dragoman.learn.recipe import Recipe
-from dragoman.learn.task import Task
+from dragoman.learn.task import Task, fitted, set_training
+from dragoman.learn.team import Team, team
+from dragoman.models.heads import Head, LabelHead, save_heads
 from dragoman.models.tower import Tower
 
 log = logging.getLogger(__name__)
@@ -25,14 +28,24 @@ log = logging.getLogger(__name__)
 Progress: TypeAlias = Callable[[int, int, float], None]
 """Steps done, steps in all, loss of the last one."""
 
+Measured: TypeAlias = Callable[[int, float], None]
+"""Steps done, and the score, higher is better; called after each measurement, and may break the run off."""
+
 
 def train(
-    recipe: Recipe, tasks: Sequence[Task], tower: Tower, folder: Path, *, progress: Progress | None = None
+    recipe: Recipe,
+    tasks: Sequence[Task],
+    tower: Tower,
+    folder: Path,
+    *,
+    progress: Progress | None = None,
+    measured: Measured | None = None,
 ) -> Path:
     """Train, or go on training, in ``folder``; return the folder with what was learned, ``folder``/learned.
 
     The folder holds metrics.jsonl (a line a measurement), TensorBoard's events, checkpoint.pt and learned/,
-    which is the best by measurement where the recipe has patience, else the last.
+    which is the best by measurement where the recipe has patience, else the last. Where processes train
+    together (`dragoman.learn.team`), the first of them writes.
 
     Raises:
         Conflict: the folder is another recipe's.
@@ -40,20 +53,25 @@ def train(
     """
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(recipe.threads)
-    model = torch.nn.ModuleDict({"tower": tower})
-    model.update({task.name: task.heads for task in tasks if task.heads is not None})
+    heads = fitted(tasks, tower)
+    model = torch.nn.ModuleDict({"tower": tower, **heads})
     doubts = torch.nn.Parameter(torch.zeros(len(tasks)))
     learning = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+    clipped = list(learning.values())
     if recipe.mixing == "uncertainty":
         learning["doubts"] = doubts
-    optimiser = torch.optim.AdamW(list(learning.values()), lr=recipe.rate, weight_decay=recipe.decay)
-    done, best, waited = _go_on(recipe, learning, optimiser, folder)
-    with SummaryWriter(str(folder / "events")) as board:
+    optimiser = _optimiser(recipe, learning, heads)
+    crew = team()
+    crew.begin_alike(learning.values())
+    found = crew.told(lambda: checkpoint.load(folder, recipe=recipe.digest()))
+    done, best, waited = _go_on(found, learning, optimiser)
+    with _board(folder, crew) as board:
         for step in range(done, recipe.steps):
             for group in optimiser.param_groups:
-                group["lr"] = recipe.rate * rate_at(step, recipe)
-            loss = _step(recipe, tasks, tower, doubts, step)
-            torch.nn.utils.clip_grad_norm_(list(learning.values()), recipe.clip)
+                group["lr"] = group["rate"] * rate_at(step, recipe)
+            loss = _step(recipe, tasks, tower, doubts, crew.share(recipe.gather), step)
+            loss = crew.add_up(learning.values(), loss)
+            torch.nn.utils.clip_grad_norm_(clipped, recipe.clip)
             optimiser.step()
             optimiser.zero_grad()
             after = step + 1
@@ -61,13 +79,14 @@ def train(
             board.add_scalar("loss", loss, after)
             (progress or _silent)(after, recipe.steps, loss)
             if is_last or after % recipe.measure_every == 0:
-                score = _measure(recipe, tasks, tower, folder, board, after, loss)
-                waited = 0 if score > best else waited + 1
-                if score > best or not recipe.patience:
+                score = crew.told(partial(_measure, recipe, tasks, tower, folder, board, after, loss))
+                if crew.is_first and (score > best or not recipe.patience):
                     tower.save(folder / "learned")
-                best = max(best, score)
+                    save_heads(heads, folder / "learned")
+                best, waited = max(best, score), 0 if score > best else waited + 1
+                (measured or _unseen)(after, score)
             stops = 0 < recipe.patience <= waited
-            if is_last or stops or after % recipe.save_every == 0:
+            if crew.is_first and (is_last or stops or after % recipe.save_every == 0):
                 weights = {name: weight.detach().clone() for name, weight in learning.items()}
                 state = optimiser.state_dict()
                 checkpoint.save(Checkpoint(after, recipe.digest(), weights, state, best, waited), folder)
@@ -77,8 +96,47 @@ def train(
     return folder / "learned"
 
 
+def _optimiser(
+    recipe: Recipe, learning: Mapping[str, torch.nn.Parameter], heads: Mapping[str, Head]
+) -> torch.optim.Optimizer:
+    """AdamW with a rate for the body, one for heads that give labels, one for the tasks' uncertainties."""
+    labels = {name for name, head in heads.items() if isinstance(head, LabelHead)}
+    groups: dict[tuple[float, float], dict[str, Any]] = {}  # Any: weights and numbers, as torch has it
+    for name, weight in learning.items():
+        rate, decay = recipe.rate, recipe.decay
+        if name == "doubts":
+            rate, decay = recipe.doubt_rate, 0.0
+        elif name.split(".")[0] in labels:
+            rate = recipe.head_rate
+        group = groups.setdefault((rate, decay), {"params": [], "rate": rate, "weight_decay": decay})
+        group["params"].append(weight)
+    return torch.optim.AdamW(list(groups.values()), lr=recipe.rate)
+
+
 def _silent(_done: int, _steps: int, _loss: float) -> None:
     """Tell nobody."""
+
+
+def _unseen(_done: int, _score: float) -> None:
+    """Nobody looks at measurements."""
+
+
+def _board(folder: Path, crew: Team) -> "SummaryWriter | _Deaf":
+    """TensorBoard's events are the first process's; what the others write goes nowhere."""
+    return SummaryWriter(str(folder / "events")) if crew.is_first else _Deaf()
+
+
+class _Deaf:
+    """A board that hears and keeps nothing."""
+
+    def __enter__(self) -> "_Deaf":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Nothing to close."""
+
+    def add_scalar(self, _name: str, _value: float, _step: int) -> None:
+        """Nothing is kept."""
 
 
 def rate_at(step: int, recipe: Recipe) -> float:
@@ -97,13 +155,21 @@ def rate_at(step: int, recipe: Recipe) -> float:
 
 
 def _step(
-    recipe: Recipe, tasks: Sequence[Task], tower: Tower, doubts: torch.nn.Parameter, step: int
+    recipe: Recipe,
+    tasks: Sequence[Task],
+    tower: Tower,
+    doubts: torch.nn.Parameter,
+    share: Iterable[int],
+    step: int,
 ) -> float:
-    """Add up the gradients of one step; return its loss. Randomness is a function of seed and step alone."""
-    tower.train()
-    torch.manual_seed(recipe.seed * 1_000_003 + step)
+    """Add up the gradients of a share of one step's batches, and return their part of its loss.
+
+    Randomness is a function of seed, step and batch alone, never of who computes it or what came before.
+    """
+    set_training(tasks, tower, on=True)
     total = 0.0
-    for part in range(recipe.gather):
+    for part in share:
+        torch.manual_seed(recipe.seed * 1_000_003 + step + part * 998_244_353)
         rng = random.Random(f"{recipe.seed}/{step}/{part}")
         for i, task in _drawn(recipe, tasks, rng):
             with _precision(recipe):
@@ -130,9 +196,8 @@ def _precision(recipe: Recipe) -> contextlib.AbstractContextManager[object]:
 
 
 def _go_on(
-    recipe: Recipe, learning: dict[str, torch.nn.Parameter], optimiser: torch.optim.Optimizer, folder: Path
+    found: Checkpoint | None, learning: Mapping[str, torch.nn.Parameter], optimiser: torch.optim.Optimizer
 ) -> tuple[int, float, int]:
-    found = checkpoint.load(folder, recipe=recipe.digest())
     if found is None:
         return 0, -math.inf, 0
     with torch.no_grad():
@@ -148,18 +213,22 @@ def _measure(
     tasks: Sequence[Task],
     tower: Tower,
     folder: Path,
-    board: SummaryWriter,
+    board: "SummaryWriter | _Deaf",
     step: int,
     loss: float,
 ) -> float:
-    """Measure on the concepts kept aside, per language; without any, less loss is better."""
-    tower.eval()
+    """Measure on what was kept aside: the mean of all tasks' scores; without any, less loss is better."""
+    set_training(tasks, tower, on=False)
     held = [concept for task in tasks for concept in task.held]
     found = found_first(tower, held, seed=recipe.seed) if held else {}
-    mean = sum(found.values()) / len(found) if found else -loss
-    for lang, share in found.items():
-        board.add_scalar(f"found first/{lang}", share, step)
-    line = {"step": step, "loss": round(loss, 4), "mean": round(mean, 4), "found_first": found}
+    told = {task.name: task.measure(tower) for task in tasks if task.measure is not None}
+    scores = [figures["score"] for figures in told.values()]
+    scores += [sum(found.values()) / len(found)] if found else []
+    mean = sum(scores) / len(scores) if scores else -loss
+    for name, figures in {"found first": found, **told}.items():
+        for key, value in figures.items():
+            board.add_scalar(f"{name}/{key}", value, step)
+    line = {"step": step, "loss": round(loss, 4), "mean": round(mean, 4), "found_first": found, "tasks": told}
     with (folder / "metrics.jsonl").open("a", encoding="utf-8") as out:
         out.write(json.dumps(line) + "\n")
     return mean

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from dragoman.errors import BadConfig, NotFound
 from dragoman.learn.concepts import Source
+from dragoman.learn.ranges import marked
 from dragoman.models.styles import Style
 
 Mixing: TypeAlias = Literal["sum", "sampled", "uncertainty"]
@@ -36,7 +37,8 @@ class Recipe:
     tasks: tuple[TaskRecipe, ...]
     style: Style = Style()
     body: str = ""  # Hugging Face folder of the pre-trained body; "" is the packaged one
-    start: str = ""  # LoRA adapter that the body has when the run begins; what is learned comes on top of it
+    start: str = ""  # LoRA adapter the body has at first ("shipped" is ours); what is learned comes on top
+    teacher: str = ""  # folder of an encoder whose vectors are learned from; "" is the body as the run begins
     seed: int = 0
     steps: int = 1000
     rate: float = 5e-4
@@ -49,6 +51,8 @@ class Recipe:
     max_tokens: int = 40
     mixing: Mixing = "sampled"
     temperature: float = 1.0  # of sampled mixing: tasks are drawn by share ** (1 / temperature)
+    head_rate: float = 5e-3  # of heads that give labels: one dense step each, which begins at nothing
+    doubt_rate: float = 0.02  # of the tasks' uncertainties: at the weights' own rate they would hardly move
     save_every: int = 50
     measure_every: int = 100
     patience: int = 0  # measurements without a gain before stopping; 0 never stops early
@@ -70,17 +74,34 @@ def read_recipe(path: Path) -> Recipe:
 
     Raises:
         NotFound: no such file.
-        BadConfig: no TOML, an unknown key, a value of the wrong type or range.
+        BadConfig: no TOML, an unknown key, a value of the wrong type or range, or one still to be found.
     """
+    tree = read_tree(path)
+    if ranges := marked(tree):
+        hint = f"let it be found: dragoman train {path} --search 20; or write a value"
+        raise BadConfig(f"{path}: {ranges[0].place} is a range", hint=hint)
+    return recipe_of(tree, path)
+
+
+def read_tree(path: Path) -> dict[str, Any]:  # Any: TOML
+    """Return what a recipe's file says, ranges among it; raises NotFound and BadConfig."""
     if not path.is_file():
         raise NotFound(f"no recipe {path}", hint="the recipes that come with the project are in recipes/")
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadConfig(f"{path}: {error}", hint="a recipe is a TOML file") from error
-    tasks = tuple(_task(one, path) for one in tree.pop("tasks", []))
-    style = build(Style, tree.pop("style", {}), f"{path} [style]")
-    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in tree.items()}
+
+
+def recipe_of(tree: Mapping[str, Any], path: Path) -> Recipe:  # Any: TOML
+    """Return the recipe that a tree without ranges says; raises BadConfig as `read_recipe` does."""
+    tasks = tuple(_task(one, path) for one in tree.get("tasks", []))
+    style = build(Style, tree.get("style", {}), f"{path} [style]")
+    fields = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in tree.items()
+        if key not in {"tasks", "style"}
+    }
     recipe: Recipe = build(Recipe, {"name": path.stem, "tasks": tasks, "style": style, **fields}, str(path))
     _check(recipe, path)
     return recipe
@@ -133,5 +154,8 @@ def _check(recipe: Recipe, path: Path) -> None:
     for key, low in least.items():
         if getattr(recipe, key) < low:
             raise BadConfig(f"{path}: {key} = {getattr(recipe, key)}", hint=f"{key} is at least {low}")
+    if recipe.start and recipe.style.kind not in {"lora", "full", "top", "head"}:
+        hint = 'style kind "lora", "full" or "top", or no start'
+        raise BadConfig(f'{path}: start with [style] kind = "{recipe.style.kind}" cannot be saved', hint=hint)
     if not (recipe.rate > 0 and recipe.temperature > 0 and all(one.share > 0 for one in recipe.tasks)):
         raise BadConfig(f"{path}: rate, temperature and every share are above 0", hint="give a larger number")

@@ -7,16 +7,23 @@ from dataclasses import dataclass
 import torch
 
 from dragoman.errors import BadConfig
-from dragoman.learn.augment import dictionary_of, slip, switch, thin
+from dragoman.learn.augment import dictionary_of, switch, thin, varied
+from dragoman.learn.chunks import encoded
+from dragoman.learn.classes import classes
 from dragoman.learn.concepts import Source, draw, is_held_out, read_concepts
-from dragoman.learn.evidence import draw_questions, queries_of, read_questions
+from dragoman.learn.distil import distil
+from dragoman.learn.evidence import answers_of, draw_questions, queries_of, read_questions, spoken
 from dragoman.learn.files import Find, files_of, options_of, same_texts
 from dragoman.learn.following import answer, follow
 from dragoman.learn.losses import apart, contrastive, found_among
+from dragoman.learn.masked import masked
+from dragoman.learn.mining import Mined, answering
 from dragoman.learn.recipe import Recipe, TaskRecipe, build
+from dragoman.learn.tags import tags
 from dragoman.learn.task import Task
 from dragoman.models.tower import Tower
 from dragoman.ports import Role
+from dragoman.text.normalise import normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,9 @@ class Alignment:
     distil: float = 5.0  # pull of a foreign text to where its English is now
     anchor: float = 2.0  # pull of the English to where it was before training
     slips: float = 0.1  # share of foreign texts with a typing slip
+    keys: float = 0.0  # share with a letter of a neighbouring key
+    scripts: float = 0.0  # share in another script: the other Chinese, or Latin letters
+    chunk: int = 0  # texts encoded at a time, where the batch is too large for memory; 0 is all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,11 @@ class Relevance:
     temperature: float = 0.05
     anchor: float = 1.0
     switched: float = 0.5  # share of questions some of whose words are in another language
+    slips: float = 0.0  # as in ``align``
+    keys: float = 0.0
+    scripts: float = 0.0
+    mine: int = 0  # wrong passages to find for each question, among those the body takes for right
+    chunk: int = 0  # as in ``align``
 
 
 def open_task(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
@@ -74,10 +89,10 @@ def _align(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
             for some, k in zip(taught, counts, strict=True)
             for pair in draw(some, k, weights=weights, rng=rng)
         ]
-        texts = [slip(p.text, rng=rng) if rng.random() < options.slips else p.text for p in pairs]
+        texts = [varied(pair.text, pair.lang, options, rng=rng) for pair in pairs]
         role: Role = rng.choice(("query", "passage"))
         english = [pair.english for pair in pairs]
-        rows = tower.encode([*texts, *english], role)
+        rows = encoded(tower, [*texts, *english], role, chunk=options.chunk)
         foreign, home = rows[: len(texts)], rows[len(texts) :]
         found = contrastive(foreign, home, same=same_texts(english, english), temperature=options.temperature)
         if options.distil:
@@ -98,11 +113,14 @@ def _relevance(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
     ]
     terms = dictionary_of([one for source in options.dictionary for one in read_concepts(find(source.path))])
     weights = recipe.weights()
+    questions = spoken(questions, weights)
+    answers = answers_of(questions)
+    mined = Mined(questions, answers, options.mine, seed=recipe.seed)
     langs = sorted({lang for entry in terms.values() for lang in entry if weights.get(lang, 1.0)})
     chances = [weights.get(lang, 1.0) for lang in langs]
 
     def loss(tower: Tower, rng: random.Random) -> torch.Tensor:
-        drawn = draw_questions(questions, options.batch, rng=rng)
+        drawn = draw_questions(mined.of(tower), options.batch, rng=rng)
         asked_texts = [thin(one.text, rng=rng) if rng.random() < 0.3 else one.text for one in drawn]
         if langs:
             asked_texts = [
@@ -113,11 +131,10 @@ def _relevance(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
             ]
         right = [one.right[0] for one in drawn]
         passages = [*right, *(one.wrong[0] for one in drawn if one.wrong)]
-        asked_rows = tower.encode(asked_texts, "query")
-        rows = tower.encode(passages, "passage")
-        barred = torch.tensor(
-            [[i != j and right[i] == text for j, text in enumerate(passages)] for i in range(len(right))]
-        )
+        asked_texts = [varied(text, "", options, rng=rng) for text in asked_texts]
+        asked_rows = encoded(tower, asked_texts, "query", chunk=options.chunk)
+        rows = encoded(tower, passages, "passage", chunk=options.chunk)
+        barred = answering(drawn, [normalise(text) for text in passages], answers)
         found = found_among(asked_rows, rows, barred=barred, temperature=options.temperature)
         if options.anchor:
             found = found + options.anchor * apart(rows, tower.origin(passages, "passage"))
@@ -131,4 +148,8 @@ KINDS: Mapping[str, Callable[[TaskRecipe, Recipe, Find], Task]] = {
     "relevance": _relevance,
     "follow": follow,
     "answer": answer,
+    "masked": masked,
+    "classes": classes,
+    "tags": tags,
+    "distil": distil,
 }

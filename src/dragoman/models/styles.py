@@ -15,8 +15,11 @@ from peft import (
 )
 
 from dragoman.errors import BadConfig
+from dragoman.models.bottleneck import Bottlenecked
 
-StyleKind: TypeAlias = Literal["full", "head", "top", "lora", "adalora", "ia3", "prefix", "prompt"]
+StyleKind: TypeAlias = Literal[
+    "full", "head", "top", "lora", "adalora", "ia3", "prefix", "prompt", "bottleneck"
+]
 
 DENSE = ["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"]
 """Every matrix of a BERT layer, attention and feed-forward, by the end of its name."""
@@ -24,10 +27,11 @@ DENSE = ["query", "key", "value", "attention.output.dense", "intermediate.dense"
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How the body is tuned: ``rank`` is for (Ada)LoRA, ``layers`` for top, ``tokens`` for prefix and prompt.
+    """How the body is tuned: ``rank`` of (Ada)LoRA and bottleneck, ``layers`` of top, ``tokens`` of prompts.
 
     LoRA: Hu et al. 2021. AdaLoRA: Zhang et al. 2023. IA³: Liu et al. 2022. Prefix tuning: Li and Liang 2021.
-    Prompt tuning: Lester et al. 2021. The word embeddings learn in "full" only, and there only if asked.
+    Prompt tuning: Lester et al. 2021. Bottleneck adapters: Houlsby et al. 2019. The word
+    embeddings learn in "full" only, and there only if asked.
     """
 
     kind: StyleKind = "lora"
@@ -54,6 +58,8 @@ def tuned(body: torch.nn.Module, style: Style, *, steps: int) -> torch.nn.Module
         weight.requires_grad = _learns(name, style, layers=body.config.num_hidden_layers)
     if style.kind in {"full", "head", "top"}:
         return body
+    if style.kind == "bottleneck":
+        return Bottlenecked(body, style.rank, dropout=style.dropout)
     added: PeftModel = get_peft_model(body, _config(style, steps))
     return added
 

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,12 @@ from transformers import BertConfig, BertModel
 from dragoman.backends.encoders.adapter import merge_adapter
 from dragoman.backends.encoders.hugging_face import read_hugging_face
 from dragoman.backends.encoders.packaged import read_packaged
-from dragoman.backends.encoders.weights import Weights
+from dragoman.backends.encoders.weights import Weights, table_of
+from dragoman.backends.encoders.write_hugging_face import write_hugging_face
+from dragoman.errors import Unsupported
 from dragoman.models.stacking import stack
 from dragoman.models.styles import Style, tuned
-from dragoman.ports import Role
+from dragoman.ports import Encoder, Role
 
 _TOGETHER = 32
 """Texts of like length that run together: no padding to speak of, and matrices large enough for a core."""
@@ -33,17 +36,34 @@ class Tower(torch.nn.Module):
         steps: int = 1000,
         max_tokens: int = 64,
         start: Path | None = None,
+        teacher: Encoder | None = None,
     ) -> None:
-        """Open the body; ``start`` is a LoRA adapter that it has from the first step, as if it came so."""
+        """Open the body.
+
+        Args:
+            weights: The pre-trained body.
+            style: Which weights learn.
+            steps: Length of the run, which AdaLoRA plans its ranks by.
+            max_tokens: Longest text in training, in tokens.
+            start: A LoRA adapter that the body has from the first step, as if it came so.
+            teacher: Gives `origin` its vectors; without one, the body as the run began does, with torch.
+
+        Raises:
+            Unsupported: the teacher's vectors are of another length.
+        """
         super().__init__()
         weights = merge_adapter(weights, start) if start else weights
+        if teacher and teacher.dim != weights.shape.hidden:
+            sizes = f"{teacher.dim} numbers a vector, the body {weights.shape.hidden}"
+            raise Unsupported(f"the teacher {teacher.name} has {sizes}", hint="name one of the same length")
         self.start = start
         self.weights = weights
+        self.teacher = teacher
         self.style = style
         self.max_tokens = max_tokens
         self.body = tuned(body_of(weights), style, steps=steps)
         self._origin: list[torch.nn.Module] = []  # in a list, so that torch does not count it as a part
-        if not hasattr(self.body, "disable_adapter"):
+        if not (teacher or hasattr(self.body, "disable_adapter")):
             self._origin.append(copy.deepcopy(self.body).eval().requires_grad_(False))
         self._tokenizer = Tokenizer.from_str(weights.tokenizer)
         self._taught: dict[tuple[str, str], torch.Tensor] = {}
@@ -58,7 +78,7 @@ class Tower(torch.nn.Module):
         return self._encode(self.body, texts, role)
 
     def origin(self, texts: Sequence[str], role: Role) -> torch.Tensor:
-        """Return (n, dim) unit rows as the body gave them before any training, remembered per text."""
+        """Return (n, dim) unit rows as the teacher, or the body before this run, has them; remembered."""
         missing = [text for text in dict.fromkeys(texts) if (text, role) not in self._taught]
         if missing:
             with torch.no_grad():
@@ -69,7 +89,7 @@ class Tower(torch.nn.Module):
     def states(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Return (n, tokens, dim): the last layer, for heads that look at every token."""
         found: torch.Tensor = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
-        return found
+        return found[:, -ids.shape[1] :]  # virtual tokens of prompts come first, and say nothing
 
     def tokens(self, texts: Sequence[str], role: Role) -> list[list[int]]:
         """Return each text's token ids, with the prefix its role has, at most max_tokens of them."""
@@ -80,12 +100,23 @@ class Tower(torch.nn.Module):
             for row in found
         ]
 
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The body's own; what it encodes has no prefix yet."""
+        return self._tokenizer
+
+    @property
+    def words(self) -> torch.Tensor:
+        """The (vocabulary, dim) word embeddings, without rows that no word has."""
+        table: torch.Tensor = self.body.get_input_embeddings().weight
+        return table[: self._tokenizer.get_vocab_size()]
+
     def learning(self) -> dict[str, torch.Tensor]:
         """Return the weights that learn, by name."""
         return {name: weight for name, weight in self.named_parameters() if weight.requires_grad}
 
     def save(self, folder: Path) -> None:
-        """Write what was learned: an adapter as PEFT writes it, or model.safetensors of what changed.
+        """Write what was learned: an adapter as PEFT writes it, or a Hugging Face folder of the whole body.
 
         A LoRA learned on top of ``start`` is written with it as one adapter for the body as it came.
 
@@ -99,10 +130,18 @@ class Tower(torch.nn.Module):
             if self.start:
                 stack(self.start, folder)
             return
-        self.body.save_pretrained(folder)
-        (folder / "tokenizer.json").write_text(self.weights.tokenizer, encoding="utf-8")
+        write_hugging_face(self._whole(), folder)
+
+    def _whole(self) -> Weights:
+        """The body as it is now; word embeddings that did not learn stay as they were rounded."""
+        arrays = {name: values.detach().numpy() for name, values in self.body.state_dict().items()}
+        words = arrays.pop("embeddings.word_embeddings.weight")
+        table = table_of(words) if self.style.words else self.weights.table
+        return replace(self.weights, arrays=arrays, table=table)
 
     def _origin_rows(self, texts: Sequence[str], role: Role) -> torch.Tensor:
+        if self.teacher:
+            return torch.from_numpy(self.teacher.encode(texts, role))
         was_training = self.body.training
         self.body.eval()
         try:

@@ -10,16 +10,18 @@ import click
 import orjson
 
 from dragoman.errors import DragomanError
+from dragoman.serve.commands.compress import compress_encoder
 from dragoman.serve.commands.evaluate import evaluate
 from dragoman.serve.commands.feed import ingest_feeds, remove_products
 from dragoman.serve.commands.find import list_products, search_products
 from dragoman.serve.commands.house import doctor, print_settings
 from dragoman.serve.commands.run_server import serve
+from dragoman.serve.commands.suggest import suggest_queries
 from dragoman.serve.commands.train import train_recipe
 from dragoman.serve.problems import exit_code_of, problem
 from dragoman.settings import Configured, configure
 
-FLAGS = ("home", "shop", "encoder", "index", "adapter")
+FLAGS = ("home", "shop", "encoder", "index", "adapter", "writer")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -29,6 +31,7 @@ FLAGS = ("home", "shop", "encoder", "index", "adapter")
 @click.option("--encoder", help='Encoder backend: a name, or JSON {"use": "http", "url": "…"}.')
 @click.option("--index", help='Index backend: a name, or JSON {"use": "cluster", "url": "…"}.')
 @click.option("--adapter", help="LoRA adapter merged into the encoder: a folder, shipped or none.")
+@click.option("--writer", help="Language model that completes queries: a folder, shipped or none.")
 @click.version_option(package_name="dragoman")
 @click.pass_context
 def dragoman(context: click.Context, /, config: str, **flags: str | None) -> None:
@@ -43,12 +46,13 @@ def dragoman(context: click.Context, /, config: str, **flags: str | None) -> Non
         logging.getLogger(chatty).setLevel("WARNING")
 
 
-for command in (ingest_feeds, remove_products, search_products, list_products):
+for command in (ingest_feeds, remove_products, search_products, suggest_queries, list_products):
     dragoman.add_command(command)
 for command in (serve, doctor, print_settings):
     dragoman.add_command(command)
 dragoman.add_command(evaluate)
 dragoman.add_command(train_recipe)
+dragoman.add_command(compress_encoder)
 
 
 def settings_of(context: click.Context) -> Configured:

@@ -31,7 +31,7 @@ from dragoman.serve.asked import (
     refused,
 )
 from dragoman.serve.problems import problem
-from dragoman.serve.shown import Json, Reader, facet_view, found_view, product_view
+from dragoman.serve.shown import Json, Reader, facet_view, found_view, product_view, suggestions_view
 from dragoman.settings import Settings
 from dragoman.text.tags import canonical
 from dragoman.types import Filter
@@ -88,6 +88,18 @@ def _add_search(app: FastAPI, guide: Guide, settings: Settings) -> None:
         log.info("search langs=%s market=%s k=%d hits=%d ms=%.1f", langs, query.market, query.k, hits, spent)
         log.debug("search text=%r", query.text)
         return view
+
+    @app.get("/v1/suggest", tags=["search"])
+    def suggestions(
+        request: Request,
+        q: Annotated[str, Query(max_length=2000)] = "",
+        lang: Annotated[str, Query(max_length=100)] = "",
+        k: Annotated[int, Query(ge=1, le=20)] = 8,
+    ) -> Json:
+        """Propose whole queries for what is being typed, in any language."""
+        accepted = accepted_languages(request.headers.get("accept-language", ""))
+        spoken = canonical(lang) if lang else next(iter(accepted), "")
+        return suggestions_view(guide.suggest(q, lang=spoken, k=k))
 
     @app.get("/v1/facets", tags=["search"])
     def facets(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from dragoman.suggest import Suggestion
 from dragoman.text.money import show
 from dragoman.text.tags import best, direction, language_name
 from dragoman.types import Facet, Found, Hit, Money, Offer, Passage, Product, Text, Variant
@@ -105,6 +106,22 @@ def facet_view(facet: Facet) -> Json:
     """Return a facet with its counts."""
     counts = [{"value": count.value, "count": count.count} for count in facet.counts]
     return {"name": facet.name, "counts": counts}
+
+
+def suggestions_view(suggestions: Sequence[Suggestion]) -> Json:
+    """Return suggestions as the body of ``GET /v1/suggest``."""
+    return {
+        "suggestions": [
+            {
+                "text": one.text,
+                "lang": one.lang,
+                "dir": direction(one.lang),
+                "origin": one.origin,
+                "score": round(one.score, 4),
+            }
+            for one in suggestions
+        ]
+    }
 
 
 def choose(texts: Sequence[Text], reader: Reader) -> Text:

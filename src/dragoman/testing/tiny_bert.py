@@ -17,16 +17,19 @@ _LETTERS = (
 )
 
 
-def write_tiny_bert(folder: Path, *, seed: int = 0, kind: str = "bert", pooling: str = "mean") -> None:
+def write_tiny_bert(
+    folder: Path, *, seed: int = 0, kind: str = "bert", pooling: str = "mean", mask: bool = False
+) -> None:
     """Write config.json, model.safetensors, tokenizer.json and the files of sentence-transformers.
 
     Args:
         kind: ``bert`` or ``xlm-roberta``, whose positions start behind the padding id.
         pooling: ``mean``, ``cls`` or another mode of sentence-transformers.
+        mask: Whether the vocabulary ends in ``<mask>``.
     """
     folder.mkdir(parents=True, exist_ok=True)
     first = 0 if kind == "bert" else 2
-    tokenizer = _tokenizer()
+    tokenizer = _tokenizer(("<mask>",) if mask else ())
     arrays = _arrays(np.random.default_rng(seed), words=tokenizer.get_vocab_size(), places=POSITIONS + first)
     save_file(arrays, folder / "model.safetensors")
     tokenizer.save(str(folder / "tokenizer.json"))
@@ -44,8 +47,8 @@ def write_tiny_bert(folder: Path, *, seed: int = 0, kind: str = "bert", pooling:
     _write(folder / "config_sentence_transformers.json", {"prompts": prompts})
 
 
-def _tokenizer() -> Tokenizer:
-    pieces = [*_SPECIAL, *dict.fromkeys(_LETTERS)]
+def _tokenizer(more: tuple[str, ...]) -> Tokenizer:
+    pieces = [*_SPECIAL, *dict.fromkeys(_LETTERS), *more]
     tokenizer = Tokenizer(Unigram([(piece, -float(i)) for i, piece in enumerate(pieces)], unk_id=3))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     ends = [("<s>", 0), ("</s>", 2)]
