@@ -16,6 +16,7 @@ from dragoman.suggest.typed import LONGEST, typed
 from dragoman.suggest.writer import Writer
 from dragoman.text.detect import detect
 from dragoman.text.normalise import normalise
+from dragoman.text.segment import terms
 from dragoman.types import Lang
 
 Origin: TypeAlias = Literal["catalogue", "model", "both"]
@@ -95,8 +96,11 @@ def _endings(prefix: str, lang: Lang, k: int, writer: Writer | None, stocked: St
         return ()
     texts = _likeliest(writer, typed(prefix) + " " * prefix[-1:].isspace(), lang, _ASKED * k)
     has = stocked(texts, lang) if texts else ()
-    said = [text for text, is_there in zip(texts, has, strict=True) if is_there and _is_whole(text)]
-    return tuple(said[:k])
+    said: dict[tuple[str, ...], str] = {}
+    for text, is_there in zip(texts, has, strict=True):
+        if is_there and _is_whole(text):
+            said.setdefault(tuple(terms(text)), text)  # of a word's forms, the likeliest
+    return tuple(said.values())[:k]
 
 
 def _is_whole(text: str) -> bool:
