@@ -4,10 +4,27 @@ Batches in, batches out: no method takes "one or many". A port is admitted with 
 backends, a contract suite in ``testing.py`` and a page in ``docs/decisions/``.
 """
 
-from collections.abc import Sequence
-from typing import Literal, Protocol, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, Protocol, TypeAlias
 
-from dragoman.types import Facet, Filter, Listing, Passage, Product, Scored, Terms, Vectors
+import numpy as np
+from numpy.typing import NDArray
+
+from dragoman.types import (
+    Event,
+    Facet,
+    Filter,
+    Lang,
+    Listing,
+    Message,
+    Passage,
+    Product,
+    Scored,
+    Span,
+    Terms,
+    Translation,
+    Vectors,
+)
 
 Role: TypeAlias = Literal["query", "passage"]
 
@@ -108,4 +125,121 @@ class Index(Protocol):
 
     def __len__(self) -> int:
         """How many products it holds."""
+        ...
+
+
+class Reranker(Protocol):
+    """Reads a query and a text together, and says how well the one answers the other."""
+
+    @property
+    def name(self) -> str:
+        """Identity of the weights: scores may be compared only between equal names."""
+        ...
+
+    def score(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return (len(texts),) in 0..1: the probability that the text bears on the query, same order.
+
+        Raises:
+            Unavailable: the reranker is remote and does not answer.
+        """
+        ...
+
+
+class Reader(Protocol):
+    """Marks in texts the words that answer an ask: a question, or the name of a fact."""
+
+    def read(self, texts: Sequence[str], asks: Sequence[str]) -> list[list[Span]]:
+        """Return, per text, the spans found for any of the asks, best first; may be empty."""
+        ...
+
+
+class Translator(Protocol):
+    """Writes a text in another language."""
+
+    @property
+    def name(self) -> str:
+        """Engine and version: cached translations of another name are stale."""
+        ...
+
+    def pairs(self) -> frozenset[tuple[Lang, Lang]]:
+        """Return (source, target) pairs of primary languages it knows; empty means any."""
+        ...
+
+    def translate(self, texts: Sequence[str], source: Lang, target: Lang) -> list[Translation]:
+        """Return one translation a text, same order.
+
+        Raises:
+            Unsupported: the pair is none of its own; the hint names those that are.
+            Unavailable: it is remote and does not answer.
+        """
+        ...
+
+
+class Generator(Protocol):
+    """Goes on with a conversation in free words. What it says is never trusted: a verb verifies it."""
+
+    @property
+    def name(self) -> str:
+        """Which model it is."""
+        ...
+
+    def generate(self, messages: Sequence[Message], max_tokens: int, schema: Mapping[str, Any] | None) -> str:
+        """Return the assistant's next turn; with ``schema`` (JSON Schema), a JSON text that obeys it.
+
+        Raises:
+            Unavailable: it does not answer, or answers no JSON of that schema.
+        """
+        ...
+
+
+class Journal(Protocol):
+    """Keeps what shoppers did, once each, in order of time. Durable when ``record`` returns."""
+
+    def record(self, events: Sequence[Event]) -> int:
+        """Write events; those whose id it holds already are left as they are. Returns how many were new."""
+        ...
+
+    def events(self, since: float, until: float) -> Iterator[Event]:
+        """Yield the events with ``since <= at < until``, by time, ties by id."""
+        ...
+
+    def of_shopper(self, shopper: str, k: int) -> list[Event]:
+        """Return the last ``k`` events of one shopper, oldest first, ties by id."""
+        ...
+
+    def shoppers(self, after: str, k: int) -> list[str]:
+        """Return at most ``k`` pseudonyms greater than ``after``, ascending."""
+        ...
+
+    def erase(self, shopper: str) -> int:
+        """Forget all that one shopper did, for good; returns how many events that were."""
+        ...
+
+    def forget(self, shopper: str, product: str) -> int:
+        """Forget what one shopper did with one product; returns how many events that were."""
+        ...
+
+    def close(self) -> None:
+        """Release files and connections; the object is not used afterwards."""
+        ...
+
+    def __len__(self) -> int:
+        """How many events it holds."""
+        ...
+
+
+class Related(Protocol):
+    """Knows which products go together, and which comes next: tables and models learned from events."""
+
+    @property
+    def name(self) -> str:
+        """Which model it is: the key of its scores in ``Hit.why``."""
+        ...
+
+    def related(self, ids: Sequence[str], k: int) -> list[list[Scored]]:
+        """Per product, at most ``k`` others that go with it, best first, ties by id; [] if unknown."""
+        ...
+
+    def next_items(self, histories: Sequence[Sequence[str]], k: int) -> list[list[Scored]]:
+        """Per history (product ids, oldest first), at most ``k`` products likely next; [] if it cannot say."""
         ...

@@ -121,7 +121,7 @@ def _texts(texts: Sequence[Text]) -> list[list[object]]:
 
 
 def _facts(facts: Sequence[Fact]) -> list[list[object]]:
-    return [_trim((f.name, f.value, f.unit, f.quote), ("", "")) for f in facts]
+    return [_trim((f.name, f.value, f.unit, f.quote, f.confidence), ("", "", 1.0)) for f in facts]
 
 
 def _offer(offer: Offer) -> list[object]:

@@ -1,0 +1,1 @@
+"""Generators: any OpenAI-compatible URL."""

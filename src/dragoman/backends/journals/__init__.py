@@ -1,0 +1,1 @@
+"""Journals: SQLite and PostgreSQL through SQLAlchemy."""

@@ -1,0 +1,1 @@
+"""Readers: the trained heads on ONNX Runtime."""

@@ -1,0 +1,1 @@
+"""Tables and models learned from events: which products go together, which come next."""

@@ -1,0 +1,1 @@
+"""Rerankers: the trained one on ONNX Runtime, and any by HTTP."""
