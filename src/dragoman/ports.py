@@ -241,5 +241,5 @@ class Related(Protocol):
         ...
 
     def next_items(self, histories: Sequence[Sequence[str]], k: int) -> list[list[Scored]]:
-        """Per history (product ids, oldest first), at most ``k`` products likely next; [] if it cannot say."""
+        """Per history (product ids, oldest first), at most ``k`` products likely next; [] if none."""
         ...

@@ -77,6 +77,7 @@ class Configured:
 
 
 _FIELDS = {item.name: item for item in fields(Settings)}
+_SPECS = ("encoder", "index", "reranker", "reader", "translator", "generator", "journal")
 _CHOICES = {"fusion": ("calibrated", "reciprocal"), "log_level": ("DEBUG", "INFO", "WARNING", "ERROR")}
 
 
@@ -209,7 +210,7 @@ def _parse(key: str, raw: Any, origin: str) -> Any:
 def _typed(key: str, raw: Any, origin: str) -> Any:
     default: Any = _FIELDS[key].default
     try:
-        if key in ("encoder", "index"):
+        if key in _SPECS:
             return _spec(raw)
         if isinstance(default, tuple):
             parts = raw.strip("[] ").replace('"', "").split(",") if isinstance(raw, str) else raw
