@@ -1,7 +1,8 @@
 """The ways `dragoman eval retrieval` ranks: one leg, both fused, or the search that shoppers use."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+import weakref
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -71,16 +72,14 @@ def _full(documents: Sequence[Document], settings: Settings, encoder: Encoder) -
             for page in found
         ]
 
-    return _while_open(search, folder)
+    # The index goes before its folder: its upkeep may be at work there, and would find half of the files.
+    weakref.finalize(search, _let_go, guide, folder)
+    return search
 
 
-def _while_open(ranker: Ranker, folder: "tempfile.TemporaryDirectory[str]") -> Ranker:
-    """Tie the folder's life to the ranker's."""
-
-    def ranking(asked: Sequence[Asked], _kept: Callable[[], None] = folder.cleanup) -> list[list[Scored]]:
-        return ranker(asked)
-
-    return ranking
+def _let_go(guide: Guide, folder: "tempfile.TemporaryDirectory[str]") -> None:
+    guide.close()
+    folder.cleanup()
 
 
 def _only(asked: Asked) -> Filter:
