@@ -58,6 +58,8 @@ def find_model(path: str, *, adapter: str = "", home: Path, precision: Precision
         raise NotFound(
             f"no folder {path!r}", hint="give the folder of a model, or nothing for the packaged one"
         )
+    if adapter and not Path(adapter).expanduser().is_dir():
+        raise NotFound(f"no adapter folder {adapter!r}", hint="a folder that PEFT wrote, shipped, or none")
     is_ours, graph = (folder / CARD).is_file(), _graph_in(folder)
     if path and adapter and (is_ours or graph):
         raise BadConfig(

@@ -157,3 +157,10 @@ def test_rounded_weights_take_no_adapter(tmp_path: Path) -> None:
     [made] = (tmp_path / "models").iterdir()
     with pytest.raises(BadConfig, match="cannot be merged"):
         FolderEncoder(str(made), adapter=str(tmp_path / "lora"))
+
+
+def test_an_adapter_that_is_not_there_is_never_passed_over(tmp_path: Path) -> None:
+    write_tiny_bert(tmp_path / "tiny")
+    FolderEncoder(str(tmp_path / "tiny"), home=str(tmp_path))  # written already, without an adapter
+    with pytest.raises(NotFound, match="no adapter folder"):
+        FolderEncoder(str(tmp_path / "tiny"), adapter=str(tmp_path / "gone"), home=str(tmp_path))
