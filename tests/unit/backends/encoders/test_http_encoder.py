@@ -17,7 +17,7 @@ SOON = (("retry-after", "0"),)
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dragoman.backends.encoders.http._PAUSE_S", 0.001)
+    monkeypatch.setattr("dragoman.backends.remote._PAUSE_S", 0.001)
 
 
 @pytest.fixture
