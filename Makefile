@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO ?= runs/demo
 PORT ?= 8080
 
-.PHONY: demo test check fix bench docs encoder browser clean
+.PHONY: demo test check fix bench docs encoder browser postgresql clean
 
 $(BIN)/dragoman: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -19,9 +19,10 @@ $(VENV)/.dev: pyproject.toml $(BIN)/dragoman
 
 demo: $(BIN)/dragoman  ## install, load the demo shop, serve its page
 	$(BIN)/dragoman --config data/sample/dragoman.toml --shop $(DEMO) ingest data/sample/products.jsonl.gz data/sample/sellers.jsonl
+	$(BIN)/dragoman --config data/sample/dragoman.toml --shop $(DEMO) events data/sample/events.jsonl.gz
 	$(BIN)/dragoman --config data/sample/dragoman.toml --shop $(DEMO) serve --port $(PORT)
 
-test: $(VENV)/.dev browser  ## install and pass the tests
+test: $(VENV)/.dev browser postgresql  ## install and pass the tests
 	$(BIN)/pytest -q -n 4
 
 check: $(VENV)/.dev  ## format, lint, types, layers, docs fresh
@@ -50,6 +51,9 @@ bench: $(VENV)/.dev  ## print the figures of docs/benchmarks.md
 
 browser:  ## a headless browser and fonts for the page's tests, where the machine lacks them
 	bash tests/install_browser.sh
+
+postgresql:  ## a PostgreSQL server that the journal's tests start for themselves, where the machine lacks it
+	bash tests/install_postgresql.sh
 
 clean:
 	rm -rf $(VENV) runs

@@ -1,18 +1,64 @@
 """The assembled guide: parts on one side, requests on the other, no logic in between."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from dragoman.answer import Answering, Tools, answer, answering
 from dragoman.backends import load
 from dragoman.backends.encoders.adapter import shipped_adapter
 from dragoman.backends.encoders.cached import CachedEncoder
-from dragoman.catalog import Reading, ingest
-from dragoman.ports import Encoder, Index
-from dragoman.search import Tuning, levelling_of, search
-from dragoman.settings import Settings, brands_of, named, rates_of, secret
-from dragoman.suggest import Suggestion, Writer, is_shipped, shipped_writer, suggest
-from dragoman.types import Facet, Filter, Found, IngestReport, Lang, Passage, Product, Query, Rates
+from dragoman.catalog import Expansion, Reading, expanded, ingest, read_page
+from dragoman.extract import Extractor, Page
+from dragoman.opening import (
+    answering_of,
+    audience_of,
+    crossing_of,
+    desk_of,
+    expansion_of,
+    extractor_of,
+    related_of,
+    reranker_of,
+    tools_of,
+    tuning_of,
+    with_secret,
+    writer_of,
+)
+from dragoman.ports import Encoder, Index, Related, Reranker
+from dragoman.recommend import (
+    Audience,
+    Known,
+    Line,
+    Moment,
+    Recorded,
+    Taking,
+    known,
+    recommend,
+    record,
+    survey_of,
+)
+from dragoman.search import Tuning, search, shown
+from dragoman.settings import Settings, named, rates_of
+from dragoman.suggest import Suggestion, Writer, suggest
+from dragoman.translate import Abilities, Desk, Memory, ShelfReport, abilities, translate, translate_shelf
+from dragoman.types import (
+    Answer,
+    Facet,
+    Fact,
+    Filter,
+    Found,
+    IngestReport,
+    Lang,
+    Listing,
+    Passage,
+    Product,
+    Query,
+    Rates,
+    Recommended,
+    RecommendKind,
+    Text,
+    Translation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +70,14 @@ class Guide:
     rates: Rates
     tuning: Tuning
     writer: Writer | None = None
+    reranker: Reranker | None = None
+    desk: Desk = field(default_factory=Desk)
+    expansion: Expansion | None = None
+    related: Sequence[Related] = ()
+    answering: Answering | None = None
+    tools: Tools = Tools()
+    extractor: Extractor = Extractor()
+    audience: Audience = field(default_factory=lambda: audience_of(Settings()))
 
     def search(self, query: Query, facets: Sequence[str] = ()) -> Found:
         """Find products for words in any language; see `dragoman.search.search`."""
@@ -34,6 +88,7 @@ class Guide:
             rates=self.rates,
             tuning=self.tuning,
             facets=facets,
+            reranker=self.reranker,
         )
 
     def suggest(self, prefix: str, *, lang: Lang = "", k: int = 8) -> tuple[Suggestion, ...]:
@@ -45,18 +100,104 @@ class Guide:
         feeds: Sequence[Path],
         *,
         reading: Reading = Reading(),
-        replace: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> IngestReport:
         """Read feeds into the index; see `dragoman.catalog.ingest`."""
         return ingest(
             feeds,
             encoder=self.encoder,
-            index=self.index,
+            index=expanded(self.index, self.expansion),
             reading=reading,
-            replace=replace,
+            extract=self.extractor.at_ingest(),
             progress=progress,
         )
+
+    def translate(
+        self,
+        texts: Sequence[Text],
+        target: Lang,
+        *,
+        keep: Sequence[Sequence[str]] = (),
+        is_checked: bool = False,
+        is_floored: bool = True,
+    ) -> list[Translation]:
+        """Put texts into a reader's language; see `dragoman.translate.translate`."""
+        return translate(
+            texts,
+            target,
+            desk=self.desk,
+            keep=keep,
+            encoder=self.encoder if is_checked else None,
+            is_floored=is_floored,
+        )
+
+    def translate_shelf(
+        self,
+        targets: Sequence[Lang],
+        *,
+        is_whole: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> tuple[ShelfReport, ...]:
+        """Translate all products beforehand; see `dragoman.translate.translate_shelf`."""
+        return translate_shelf(
+            targets,
+            index=self.index,
+            desk=self.desk,
+            encoder=self.encoder,
+            is_whole=is_whole,
+            progress=progress,
+        )
+
+    def abilities(self) -> Abilities:
+        """Return what can be translated, and which pairs shoppers get to see."""
+        return abilities(self.desk)
+
+    def answer(self, query: Query, *, is_translated: bool = False) -> Answer:
+        """Answer a question from what pages say, or decline; see `dragoman.answer.answer`."""
+        return answer(
+            query,
+            index=self.index,
+            encoder=self.encoder,
+            tuning=self.answering or answering(self.encoder),
+            tools=replace(self.tools, translate=self.translate) if is_translated else self.tools,
+            find=self.search,
+        )
+
+    def record(self, lines: Iterable[Line], taking: Taking) -> Recorded:
+        """Write down what shoppers did; see `dragoman.recommend.record`."""
+        return record(lines, audience=self.audience, taking=taking)
+
+    def recommend(self, query: Query, kind: RecommendKind, moment: Moment) -> Recommended:
+        """Find what a shopper may like, and say why; see `dragoman.recommend.recommend`."""
+        return recommend(
+            query,
+            kind,
+            index=self.index,
+            encoder=self.encoder,
+            audience=self.audience,
+            moment=moment,
+            show=shown,
+        )
+
+    def known(self, shopper: str, now: float) -> Known:
+        """Return a shopper's profile and the events behind it."""
+        return known(shopper, index=self.index, audience=self.audience, survey=survey_of(self.index), now=now)
+
+    def erase(self, shopper: str) -> int:
+        """Forget all that a shopper did, for good; returns how many events that were."""
+        return self.audience.erase(shopper)
+
+    def forget(self, shopper: str, product: str) -> int:
+        """Forget what a shopper did with one product; returns how many events that were."""
+        return self.audience.forget(shopper, product)
+
+    def extract(self, pages: Sequence[Page]) -> list[tuple[Fact, ...]]:
+        """Return the facts that pages state, each with its quote; see `dragoman.extract.extract`."""
+        return self.extractor.read(pages, reader=self.tools.reader)
+
+    def read_page(self, markup: str, *, reading: Reading = Reading()) -> tuple[Listing, ...]:
+        """Return the products that a saved web page is about; see `dragoman.catalog.read_page`."""
+        return read_page(markup, reading=reading)
 
     def product(self, id: str) -> Product:
         """Return one product; raises NotFound."""
@@ -88,7 +229,7 @@ class Guide:
 
     def close(self) -> None:
         """Release files and processes."""
-        return self.index.close()
+        return _closed(self.audience, self.index, self.desk.memory, self.answering)
 
 
 def open_guide(settings: Settings = Settings()) -> Guide:
@@ -99,32 +240,21 @@ def open_guide(settings: Settings = Settings()) -> Guide:
         Conflict: the index folder was built by another encoder.
     """
     encoder = open_encoder(settings)
+    reranker, desk, related = reranker_of(settings), desk_of(settings), related_of(settings)
     return Guide(
         encoder=CachedEncoder(encoder, settings.query_cache),
         index=open_index(settings, encoder),
         rates=rates_of(settings),
-        tuning=tuning_of(settings, encoder),
+        tuning=replace(tuning_of(settings, encoder), crossing=crossing_of(settings, desk)),
         writer=writer_of(settings),
-    )
-
-
-def writer_of(settings: Settings) -> Writer | None:
-    """Return the language model that the settings name, to complete queries."""
-    if settings.writer == "none" or (settings.writer == "shipped" and not is_shipped()):
-        return None
-    return shipped_writer() if settings.writer == "shipped" else Writer(Path(settings.writer))
-
-
-def tuning_of(settings: Settings, encoder: Encoder) -> Tuning:
-    """Return the dials of a search: those of the settings, and the levelling measured on this encoder."""
-    return Tuning(
-        langs=settings.langs,
-        fusion=settings.fusion,
-        pool=settings.pool,
-        diversity=settings.diversity,
-        lexicon=settings.lexicon,
-        levelling=levelling_of(encoder, Path(settings.home).expanduser() / "levelling"),
-        brands=brands_of(settings),
+        reranker=reranker,
+        desk=desk,
+        expansion=expansion_of(settings, desk),
+        related=related,
+        answering=answering_of(settings, encoder),
+        tools=tools_of(settings, reranker),
+        extractor=extractor_of(settings, encoder),
+        audience=audience_of(settings, related),
     )
 
 
@@ -134,7 +264,7 @@ def open_encoder(settings: Settings) -> Encoder:
     if name == "folder":
         usual = {"home": settings.home, "threads": settings.threads}
         options = usual | {"adapter": adapter_of(settings, options)} | options
-    encoder: Encoder = load("encoders", name, _with_secret(options))
+    encoder: Encoder = load("encoders", name, with_secret(options))
     return encoder
 
 
@@ -152,14 +282,12 @@ def open_index(settings: Settings, encoder: Encoder) -> Index:
         options = {"path": settings.shop} | options
     if name != "memory":
         options = {"dim": encoder.dim, "encoder": encoder.name} | options
-    index: Index = load("indexes", name, _with_secret(options))
+    index: Index = load("indexes", name, with_secret(options))
     return index
 
 
-def _with_secret(options: dict[str, object]) -> dict[str, object]:
-    """Replace ``key_env``, the name of a variable, by ``key``, its value: backends read no environment."""
-    variable = options.get("key_env")
-    if variable is None:
-        return options
-    kept = {name: value for name, value in options.items() if name != "key_env"}
-    return kept | {"key": secret(str(variable))}
+def _closed(*parts: Audience | Index | Memory | Answering | None) -> None:
+    """Close every part."""
+    for part in parts:
+        if part is not None:
+            part.close()

@@ -82,6 +82,12 @@ class Index(Protocol):
         """What was put beside each product (reviews, answers ...), in the order asked; raises NotFound."""
         ...
 
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """Return (len(ids), dim), the unit rows that were put, in the order asked; raises NotFound.
+
+        Backends may keep them in fewer digits: within 1e-4 of what was put."""
+        ...
+
     def digests(self, ids: Sequence[str]) -> list[str]:
         """Content digests in the order asked; "" for an unknown id."""
         ...

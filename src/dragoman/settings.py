@@ -8,9 +8,11 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Literal, TypeAlias
 
 from dragoman.errors import BadConfig, NotFound
@@ -20,6 +22,7 @@ from dragoman.text.tables import table
 from dragoman.types import Rates
 
 Fusion: TypeAlias = Literal["calibrated", "reciprocal"]
+QueryTranslation: TypeAlias = Literal["gated", "off", "all"]
 Spec: TypeAlias = Mapping[str, Any]  # Any: options are the business of the backend's constructor
 """A backend by name and options: ``{"use": "edge", "path": "shop"}``."""
 
@@ -46,16 +49,24 @@ class Settings:
     generator: str | Spec = _key("none", "text generator: http (any OpenAI-compatible URL), none, or a table")
     journal: str | Spec = _key("sqlite", "where shoppers' events are kept: sqlite, postgresql, or a table")
     related: str = _key("learned", "folder of the models learned from events, inside the shop's folder")
+    pseudonyms: str = _key("", "file of the key of shoppers' pseudonyms; empty: in the shop's folder, made")
     langs: tuple[str, ...] = _key((), "languages of the shop, a prior for short queries")
     markets: tuple[str, ...] = _key((), "markets offered by the page; empty: those of the index")
     currency: str = _key("", "currency assumed where a request names none")
     rates: str = _key("", "JSON file {base, date, per_base}; empty: the shipped, approximate table")
     brands: str = _key("", "TSV (canonical, alias, lang) of brands written in other scripts, added to ours")
     fusion: Fusion = _key("calibrated", "how vectors and words are fused: calibrated or reciprocal")
+    glossary: str = _key("", "TSV (term, lang, term, lang) of the shop's own words, for translations")
     pool: int = _key(100, "candidates taken from each leg before fusing")
+    rerank: int = _key(0, "how many of the best hits the reranker reads again; 0: none")
     diversity: float = _key(0.3, "0 keeps the pure order, 1 spreads sellers and near-duplicates most")
     lexicon: float = _key(0.7, "share of a query the term table must know to add its English; above 1 never")
+    query_translation: QueryTranslation = _key(
+        "gated", "queries asked in the catalogue's languages too: gated (pairs that gain), off or all"
+    )
+    expand: tuple[str, ...] = _key((), "languages into which titles are translated at ingest, to be found by")
     writer: str = _key("shipped", "language model that completes queries: a folder, shipped or none")
+    extract: bool = _key(True, "facts are read out of products' words as they are ingested: true or false")
     query_cache: int = _key(10_000, "query vectors kept in memory")
     threads: int = _key(1, "threads of the encoder for one call")
     host: str = _key("127.0.0.1", "address that serve listens on")
@@ -78,7 +89,23 @@ class Configured:
 
 _FIELDS = {item.name: item for item in fields(Settings)}
 _SPECS = ("encoder", "index", "reranker", "reader", "translator", "generator", "journal")
-_CHOICES = {"fusion": ("calibrated", "reciprocal"), "log_level": ("DEBUG", "INFO", "WARNING", "ERROR")}
+_CHOICES = {
+    "fusion": ("calibrated", "reciprocal"),
+    "query_translation": ("gated", "off", "all"),
+    "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
+}
+
+
+_TRUTHS = {
+    "true": True,
+    "1": True,
+    "yes": True,
+    "on": True,
+    "false": False,
+    "0": False,
+    "no": False,
+    "off": False,
+}
 
 
 def configure(file: str = "", flags: Mapping[str, Any] | None = None) -> Configured:  # Any: parsed below
@@ -124,6 +151,28 @@ def export(settings: Settings) -> None:
 def secret(variable: str) -> str:
     """Return the value of the environment variable that a backend's ``key_env`` option names, or ""."""
     return os.environ.get(variable, "") if variable else ""
+
+
+def pseudonym_key(settings: Settings) -> bytes:
+    """Return the shop's own secret for pseudonyms: that of its file, drawn when first asked for.
+
+    Machines that share a journal share the file too, or one shopper becomes several.
+
+    Raises:
+        NotFound: the file that the settings name does not exist.
+    """
+    path = Path(settings.pseudonyms or Path(settings.shop) / "pseudonym.key")
+    if not path.exists():
+        if settings.pseudonyms:
+            raise NotFound(f"no key file {settings.pseudonyms!r}", hint="32 random bytes will do")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}.{token_hex(4)}")
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(token_hex(32).encode())
+        with suppress(FileExistsError):
+            os.link(fresh, path)  # whole or not at all, and the first of several processes wins
+        fresh.unlink()
+    return path.read_bytes().strip()
 
 
 def rates_of(settings: Settings) -> Rates:
@@ -219,9 +268,11 @@ def _typed(key: str, raw: Any, origin: str) -> Any:
             if not isinstance(raw, str):
                 raise TypeError(f"expected text, got {type(raw).__name__}")
             return raw
+        if isinstance(default, bool):
+            return _TRUTHS[str(raw).strip().lower()]
         kind: type[int] | type[float] = type(default)
         return kind(raw)
-    except (TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadConfig(f"{origin}: {key} = {raw!r}: {error}", hint=f"like {default!r}") from error
 
 

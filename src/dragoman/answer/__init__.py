@@ -2,3 +2,12 @@
 
 A verb: sees ports only. What cannot be traced to a passage or a fact is cut by `dragoman.answer.verify`.
 """
+
+from dragoman.answer.kept import KeptVectors
+from dragoman.answer.opening import answering
+from dragoman.answer.parts import Answering, Tools
+from dragoman.answer.passages import passages_of
+from dragoman.answer.request import answer
+from dragoman.answer.weigh import weighing_of
+
+__all__ = ["Answering", "KeptVectors", "Tools", "answer", "answering", "passages_of", "weighing_of"]

@@ -28,8 +28,9 @@ _Node = str | dict[str, "_Node"] | list["_Node"]
 def attribute_facts(line: str) -> list[Fact]:
     """Return the facts of one attribute line; none for a line in another notation.
 
-    >>> attribute_facts('item_weight:  { unit:pounds, value:4.50 }')
-    [Fact(name='Item weight', value='4.5', unit='lb', quote='item_weight:  { unit:pounds, value:4.50 }')]
+    >>> [fact] = attribute_facts('item_weight:  { unit:pounds, value:4.50 }')
+    >>> fact.name, fact.value, fact.unit, fact.quote
+    ('Item weight', '4.5', 'lb', 'item_weight:  { unit:pounds, value:4.50 }')
     """
     found = _LINE.fullmatch(line)
     if not found:

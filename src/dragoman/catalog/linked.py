@@ -1,4 +1,4 @@
-"""JSON-LD nodes in saved pages, found wherever they are nested, with the page's language and address."""
+"""Product nodes in saved pages: JSON-LD wherever it is nested, else microdata, else what the page shows."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from dragoman.catalog.microdata import items
 from dragoman.catalog.objects import Json, read_json
 from dragoman.catalog.opening import Encoding
 from dragoman.catalog.rows import BrokenOff, Problem
+from dragoman.catalog.specs import shown_product, with_specs
 from dragoman.types import Rejection
 
 LARGEST_PAGE = 16 << 20
@@ -40,7 +42,11 @@ def nodes(stream: BufferedReader, encoding: Encoding, source: str) -> Iterator[N
         problem = f"the page is larger than {LARGEST_PAGE:,} bytes"
         yield BrokenOff(Rejection(1, "page", "", problem, "save the page without its pictures", source))
         return
-    text = raw.decode(encoding.name, "replace")
+    yield from nodes_of(raw.decode(encoding.name, "replace"), source)
+
+
+def nodes_of(text: str, source: str) -> Iterator[Node | Problem]:
+    """Yield the product nodes of a page's markup, or of a bare JSON-LD document's text."""
     if text.lstrip("\ufeff \r\n\t").startswith(("{", "[")):
         yield from _script(text, 1, "", "", source)
         return
@@ -50,20 +56,41 @@ def nodes(stream: BufferedReader, encoding: Encoding, source: str) -> Iterator[N
 def _page(text: str, source: str) -> Iterator[Node | Problem]:
     parser = etree.HTMLParser(no_network=True, huge_tree=False, encoding="utf-8")
     root = etree.fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser)
-    scripts = [] if root is None else [script for script in root.iter("script") if _is_linked(script)]
-    if root is None or not scripts:
-        remedy = "save the page as HTML after it has loaded; not every shop writes JSON-LD"
-        yield Rejection(1, "script", "", "holds no JSON-LD", remedy, source)
+    if root is None:
+        yield _nothing(source)
         return
     lang = str(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
     url = _address(root, text)
-    found = False
-    for script in scripts:
-        for node in _script(script.text or "", _line(script), lang, url, source):
-            found = found or not isinstance(node, BrokenOff)
-            yield node
-    if not found:
+    scripts = [script for script in root.iter("script") if _is_linked(script)]
+    told = [
+        node for script in scripts for node in _script(script.text or "", _line(script), lang, url, source)
+    ]
+    linked = [node for node in told if isinstance(node, Node)]
+    yield from (problem for problem in told if not isinstance(problem, Node))
+    found = linked or _shown(root, lang, url)
+    # A table of specifications says more of the page's product; of several, nobody knows which.
+    yield from (
+        [node._replace(value=with_specs(dict(node.value), root)) for node in found]
+        if len(found) == 1
+        else found
+    )
+    if not found and scripts and not told:
         yield Rejection(1, "script", "", "holds no product", "name pages of single products", source)
+    elif not found and not scripts:
+        yield _nothing(source)
+
+
+def _nothing(source: str) -> Rejection:
+    remedy = "save the page as HTML after it has loaded; not every shop writes JSON-LD"
+    return Rejection(1, "script", "", "holds no JSON-LD", remedy, source)
+
+
+def _shown(root: etree._Element, lang: str, url: str) -> list[Node]:
+    """Products of a page without JSON-LD: its microdata, else what it shows."""
+    found = [node for item in items(root) for node in _found(item, 0)]
+    if not found and (shown := shown_product(root, url)):
+        found = [shown]
+    return [Node(1, node, lang, url) for node in found]
 
 
 def _is_linked(script: etree._Element) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from dragoman.catalog import acp, google, google_xml, jsonld, openai, own, parquet, shopify, woocommerce
 from dragoman.catalog.draft import Feed
 from dragoman.catalog.formats import FORMATS, format_of
-from dragoman.catalog.linked import Node, nodes
+from dragoman.catalog.linked import Node, nodes, nodes_of
 from dragoman.catalog.objects import Parsed, objects
 from dragoman.catalog.opening import Encoding, Line, encoding_of, head, lines, open_feed
 from dragoman.catalog.rows import BrokenOff, Caution, Outcome, Problem, Reading, Row, Taken
@@ -18,7 +18,7 @@ from dragoman.errors import BadInput, Corrupt, TooLarge
 from dragoman.text.currencies import known
 from dragoman.text.detect import detect
 from dragoman.text.tags import canonical
-from dragoman.types import Rejection
+from dragoman.types import Listing, Rejection
 
 
 def _detect(text: str, prior: Mapping[str, float]) -> Mapping[str, float]:
@@ -46,6 +46,27 @@ def read(path: Path, *, reading: Reading = Reading(), detect: Detect = _detect) 
         yield outcome.listing if isinstance(outcome, Taken) else outcome
 
 
+def read_page(markup: str, *, reading: Reading = Reading(), detect: Detect = _detect) -> tuple[Listing, ...]:
+    """Return the products that the markup of one saved page is about; () for a page about none.
+
+    Raises:
+        BadInput: a wrong field of ``reading``.
+    """
+    feed = _feed("page", reading, Teller(canonical(reading.lang) if reading.lang else "", "", detect))
+    found = jsonld.products(nodes_of(markup, "page"), feed)
+    return tuple(outcome.listing for outcome in found if isinstance(outcome, Taken))
+
+
+def _feed(source: str, reading: Reading, teller: Teller) -> Feed:
+    return Feed(
+        source=source,
+        market=country(reading.market) if reading.market else "",
+        currency=known(reading.currency) if reading.currency else "",
+        now=reading.now or datetime.now(UTC),
+        teller=teller,
+    )
+
+
 def outcomes(path: Path, reading: Reading, detect: Detect = _detect) -> Iterator[Outcome]:
     """Yield what became of each row, with the place it stands at."""
     sample = head(path)
@@ -54,13 +75,8 @@ def outcomes(path: Path, reading: Reading, detect: Detect = _detect) -> Iterator
         raise BadInput(f"no feed format {format!r}", hint=f"the formats are {', '.join(FORMATS)}")
     if format in ("shopify", "woocommerce") and not reading.currency:
         raise BadInput(f"{FORMATS[format]} names no currency", hint="give it: --currency EUR")
-    feed = Feed(
-        source=str(path),
-        market=country(reading.market) if reading.market else "",
-        currency=known(reading.currency) if reading.currency else "",
-        now=reading.now or datetime.now(UTC),
-        teller=Teller(canonical(reading.lang) if reading.lang else "", hinted(path), detect),
-    )
+    fixed = canonical(reading.lang) if reading.lang else ""
+    feed = _feed(str(path), reading, Teller(fixed, hinted(path), detect))
     encoding = Encoding("") if sample.startswith(b"PAR1") else encoding_of(sample)
     if encoding.doubt:
         yield Caution(

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import orjson
 
@@ -21,7 +21,7 @@ from dragoman.errors import BadInput
 from dragoman.ports import Encoder, Index
 from dragoman.rank.represent import document_terms, passage_text
 from dragoman.text.segment import terms
-from dragoman.types import IngestReport, Listing, Rejection, Terms, Vectors
+from dragoman.types import IngestReport, Listing, Product, Rejection, Terms, Vectors
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +33,26 @@ Progress = Callable[[int, int], None]
 _T = TypeVar("_T")
 
 
+class Extract(Protocol):
+    """Adds facts to products; ``name`` is what reads them, so that another one reads them anew."""
+
+    @property
+    def name(self) -> str:
+        """Identity of the rules."""
+        ...
+
+    def __call__(self, products: Sequence[Product], vectors: Vectors) -> list[Product]:
+        """Return the products, same order, with the facts that their words state."""
+        ...
+
+
 def ingest(
     feeds: Sequence[Path],
     *,
     encoder: Encoder,
     index: Index,
     reading: Reading = Reading(),
-    replace: bool = False,
+    extract: Extract | None = None,
     batch: int = 256,
     progress: Progress | None = None,
 ) -> IngestReport:
@@ -50,9 +63,10 @@ def ingest(
     feeds becomes one, with the languages and markets of all.
 
     Args:
-        reading: What is known of the feeds beforehand.
-        replace: The feeds are whole: products that they do not hold any more are removed. Nothing
-            is, if a feed breaks off or holds no product.
+        reading: What is known of the feeds beforehand. Where they are whole, products that they do not
+            hold any more are removed; nothing is, if a feed breaks off or holds no product.
+        extract: Reads more facts out of the products' words. They are stored and filtered by, but what
+            a product means and by which words it is found stays its seller's.
         batch: Products that the index acknowledges at a time.
         progress: Called with products done and products known; 0 done while the feeds are surveyed.
 
@@ -65,16 +79,29 @@ def ingest(
     tell = progress or _silent
     tally = Tally()
     found = survey(feeds, reading, tally, tell)
-    with _Writer(encoder, index, batch, lambda done: tell(done, found.held)) as writer:
+    parts = _Tools(encoder, index, extract, batch)
+    with _Writer(parts, lambda done: tell(done, found.held)) as writer:
         for part in _parts(final(feeds, reading, found, tally), ENCODED_FIRST):
             writer.write(part, tally)
-    if replace:
+    if reading.whole:
         _remove_others(index, found, tally)
     log.info(
         "ingest feeds=%d read=%d added=%d changed=%d unchanged=%d removed=%d",
         len(feeds), tally.read, tally.added, tally.changed, tally.unchanged, tally.removed,
     )  # fmt: skip
     return tally.report()
+
+
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    encoder: Encoder
+    index: Index
+    extract: Extract | None
+    batch: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.encoder.name}+{self.extract.name}" if self.extract else self.encoder.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +114,8 @@ class _Ready:
 class _Writer:
     """Encodes what changed while the index still writes what was encoded before."""
 
-    def __init__(self, encoder: Encoder, index: Index, batch: int, tell: Callable[[int], None]) -> None:
-        self._encoder, self._index, self._batch, self._tell = encoder, index, batch, tell
+    def __init__(self, tools: _Tools, tell: Callable[[int], None]) -> None:
+        self._tools, self._index, self._tell = tools, tools.index, tell
         self._hand = ThreadPoolExecutor(1, "ingest")
         self._writing: Future[None] | None = None
         self._waiting: list[tuple[Listing, str]] = []
@@ -112,7 +139,7 @@ class _Writer:
         listings = [row for row in part if isinstance(row, Listing)]
         texts = [passage_text(listing.product) for listing in listings]
         fresh = [
-            _stamped(listing, self._encoder.name, text) for listing, text in zip(listings, texts, strict=True)
+            _stamped(listing, self._tools.name, text) for listing, text in zip(listings, texts, strict=True)
         ]
         known = self._index.digests([listing.product.id for listing in fresh])
         for listing, text, digest in zip(fresh, texts, known, strict=True):
@@ -134,16 +161,21 @@ class _Writer:
         if not self._waiting:
             return
         listings = [listing for listing, _ in self._waiting]
-        vectors = self._encoder.encode([text for _, text in self._waiting], "passage")
+        vectors = self._tools.encoder.encode([text for _, text in self._waiting], "passage")
         bags = [document_terms(listing.product, terms=terms) for listing in listings]
+        if self._tools.extract:
+            more = self._tools.extract([listing.product for listing in listings], vectors)
+            listings = [
+                replace(listing, product=product) for listing, product in zip(listings, more, strict=True)
+            ]
         self._waiting = []
         self._at_once = min(2 * self._at_once, ENCODED_AT_ONCE)
         self._settle()
         self._writing = self._hand.submit(self._put, _Ready(listings, vectors, bags))
 
     def _put(self, ready: _Ready) -> None:
-        for start in range(0, len(ready.listings), self._batch):
-            part = slice(start, start + self._batch)
+        for start in range(0, len(ready.listings), self._tools.batch):
+            part = slice(start, start + self._tools.batch)
             self._index.put(ready.listings[part], ready.vectors[part], ready.terms[part])
             self._written += len(ready.listings[part])
 

@@ -18,6 +18,7 @@ class Reading:
     | ``market`` | of offers that name none (ISO 3166-1 alpha-2) |
     | ``currency`` | of prices that name none (ISO 4217) |
     | ``now`` | when sale prices with dates are judged; the clock, if None |
+    | ``whole`` | the feeds hold all products of the shop: those they do not hold are removed |
     """
 
     format: str = ""
@@ -25,6 +26,7 @@ class Reading:
     market: str = ""
     currency: str = ""
     now: datetime | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,3 +2,22 @@
 
 A verb: sees ports only. Every fact holds the words it was read from, verbatim.
 """
+
+from dragoman.extract.category import Shelves, shelves_of
+from dragoman.extract.naming import ShownFact, shown_fact, shown_name, shown_value
+from dragoman.extract.page import Page, page_of
+from dragoman.extract.request import FLOOR, Extractor, extract
+
+__all__ = [
+    "FLOOR",
+    "Extractor",
+    "Page",
+    "Shelves",
+    "ShownFact",
+    "extract",
+    "page_of",
+    "shelves_of",
+    "shown_fact",
+    "shown_name",
+    "shown_value",
+]

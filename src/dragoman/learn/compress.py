@@ -6,12 +6,12 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
-import numpy as np
 from tokenizers import Tokenizer
 
 from dragoman.backends.encoders.calibrate import calibration_texts
-from dragoman.backends.encoders.weights import Table, Weights
-from dragoman.errors import BadInput, Unsupported
+from dragoman.backends.encoders.trim import with_pieces
+from dragoman.backends.encoders.weights import Weights
+from dragoman.errors import BadInput
 
 _TOGETHER = 2000  # texts tokenised in one call
 _LAYER = "encoder.layer."
@@ -28,18 +28,9 @@ def trimmed(weights: Weights, texts: Iterable[str]) -> Weights:
         Unsupported: the tokenizer is not of SentencePiece's Unigram kind.
     """
     tree = json.loads(weights.tokenizer)
-    vocabulary = tree["model"].get("vocab", [])
     if tree["model"].get("type") != "Unigram":
-        kind = tree["model"].get("type", "unknown")
-        raise Unsupported(f"a tokenizer of kind {kind} cannot be trimmed", hint="drop layers instead")
-    kept = _always(tree) | pieces_of(weights, chain(calibration_texts(), texts))
-    order = np.array(sorted(kept))
-    places = {int(old): new for new, old in enumerate(order)}
-    tree["model"]["vocab"] = [vocabulary[i] for i in order if i < len(vocabulary)]
-    _renumber(tree, places)
-    table = Table(weights.table.codes[order], weights.table.scales[order])
-    said = f"{weights.origin}, {len(order)} of {len(weights.table.codes)} word pieces"
-    return replace(weights, table=table, tokenizer=json.dumps(tree, ensure_ascii=False), origin=said)
+        return with_pieces(weights, ())
+    return with_pieces(weights, always(tree) | pieces_of(weights, chain(calibration_texts(), texts)))
 
 
 def pieces_of(weights: Weights, texts: Iterable[str]) -> set[int]:
@@ -96,7 +87,7 @@ def dropped(weights: Weights, layers: Sequence[int]) -> Weights:
     return replace(weights, shape=replace(weights.shape, layers=len(layers)), arrays=arrays, origin=said)
 
 
-def _always(tree: dict[str, Any]) -> set[int]:  # Any: tokenizer.json
+def always(tree: dict[str, Any]) -> set[int]:  # Any: tokenizer.json
     """Ids that every trimmed tokenizer keeps."""
     vocabulary = tree["model"]["vocab"]
     kept = {one["id"] for one in tree["added_tokens"]} | {tree["model"]["unk_id"] or 0}
@@ -108,23 +99,6 @@ def _always(tree: dict[str, Any]) -> set[int]:  # Any: tokenizer.json
 
 def _is_byte(piece: str) -> bool:
     return len(piece) == 6 and piece.startswith("<0x") and piece.endswith(">")
-
-
-def _renumber(tree: dict[str, Any], places: dict[int, int]) -> None:  # Any: tokenizer.json
-    """Put new ids wherever a tokenizer.json holds one."""
-    if tree["model"]["unk_id"] is not None:
-        tree["model"]["unk_id"] = places[tree["model"]["unk_id"]]
-    for one in tree["added_tokens"]:
-        one["id"] = places[one["id"]]
-    if tree.get("padding"):
-        tree["padding"]["pad_id"] = places[tree["padding"]["pad_id"]]
-    after = tree.get("post_processor") or {}
-    for one in (after, *after.get("processors", [])):
-        for special in (one.get("special_tokens") or {}).values():
-            special["ids"] = [places[i] for i in special["ids"]]
-        for end in ("sep", "cls"):  # of BertProcessing and RobertaProcessing: a word and its id
-            if end in one:
-                one[end] = [one[end][0], places[one[end][1]]]
 
 
 def _batches(texts: Iterable[str]) -> Iterator[list[str]]:

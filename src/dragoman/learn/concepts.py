@@ -30,6 +30,7 @@ class Source:
     path: str
     share: float = 1.0
     lang: str = ""  # of texts that do not say; concepts always do
+    held: int = 0  # rows in a hundred that only measure; 0 is what the task says (`reading` alone asks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def translated(questions: Sequence[Question], concepts: Iterable[Concept]) -> li
 
 def _written(path: Path, without: frozenset[str]) -> list[Question]:
     found: list[Question] = []
-    for number, row in enumerate(_rows(path, ("texts", "right")), 1):
+    for number, row in enumerate(read_rows(path, ("texts", "right")), 1):
         said: Mapping[str, Sequence[str]] = row["texts"]
         right = row["right"]
         if not (said and all(said.values()) and right):
@@ -78,7 +78,7 @@ def _judged(folder: Path, without: frozenset[str]) -> list[Question]:
     rows = [
         row
         for name in (*_RANKED, *_ANSWERED)
-        for row in _rows(folder / f"{name}.jsonl.gz", ("question", "candidate"))
+        for row in read_rows(folder / f"{name}.jsonl.gz", ("question", "candidate"))
     ]
     barred = {row["ASIN"] for row in rows if "ASIN" in row and normalise(row["question"]) in without}
     for row in rows:
@@ -99,7 +99,7 @@ def queries_of(paths: Iterable[Path]) -> frozenset[str]:
     """Return the normalised texts of BEIR query files: what must not be trained on."""
     found: set[str] = set()
     for path in paths:
-        found.update(normalise(row["text"]) for row in _rows(path, ("text",)))
+        found.update(normalise(row["text"]) for row in read_rows(path, ("text",)))
     return frozenset(found)
 
 
@@ -147,7 +147,7 @@ def _text(row: Mapping[str, str]) -> str:
     return f"{title} {row['candidate']}".strip()
 
 
-def _rows(path: Path, keys: Sequence[str]) -> Iterator[dict[str, Any]]:  # Any: JSON
+def read_rows(path: Path, keys: Sequence[str]) -> Iterator[dict[str, Any]]:  # Any: JSON
     if not path.is_file():
         raise NotFound(f"no file {path}", hint="set `data` (DRAGOMAN_DATA) to where the public sets are")
     with (

@@ -21,6 +21,8 @@ from dragoman.learn.recipe import Recipe
 from dragoman.learn.task import Task, fitted, set_training
 from dragoman.learn.team import Team, team
 from dragoman.models.heads import Head, LabelHead, save_heads
+from dragoman.models.pairing import PairHead
+from dragoman.models.spans import SpanHead
 from dragoman.models.tower import Tower
 
 log = logging.getLogger(__name__)
@@ -100,7 +102,7 @@ def _optimiser(
     recipe: Recipe, learning: Mapping[str, torch.nn.Parameter], heads: Mapping[str, Head]
 ) -> torch.optim.Optimizer:
     """AdamW with a rate for the body, one for heads that give labels, one for the tasks' uncertainties."""
-    labels = {name for name, head in heads.items() if isinstance(head, LabelHead)}
+    labels = {name for name, head in heads.items() if isinstance(head, LabelHead | SpanHead | PairHead)}
     groups: dict[tuple[float, float], dict[str, Any]] = {}  # Any: weights and numbers, as torch has it
     for name, weight in learning.items():
         rate, decay = recipe.rate, recipe.decay
@@ -150,6 +152,8 @@ def rate_at(step: int, recipe: Recipe) -> float:
     gone = step / recipe.steps
     if recipe.schedule == "constant":
         return risen
+    if recipe.schedule == "inverse_sqrt":  # Vaswani et al. 2017, eq. 3, its peak at the end of the warm-up
+        return min(risen, math.sqrt(max(1, recipe.warm_up) / (step + 1)))
     fallen = 1 - gone if recipe.schedule == "linear" else 0.5 * (1 + math.cos(math.pi * gone))
     return min(risen, max(0.02, fallen))
 

@@ -16,7 +16,7 @@ from dragoman.learn.ranges import marked
 from dragoman.models.styles import Style
 
 Mixing: TypeAlias = Literal["sum", "sampled", "uncertainty"]
-Schedule: TypeAlias = Literal["cosine", "linear", "constant"]
+Schedule: TypeAlias = Literal["cosine", "linear", "constant", "inverse_sqrt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Recipe:
     tasks: tuple[TaskRecipe, ...]
     style: Style = Style()
     body: str = ""  # Hugging Face folder of the pre-trained body; "" is the packaged one
+    layers: int = 0  # first layers of the body that are used; 0 is all
     start: str = ""  # LoRA adapter the body has at first ("shipped" is ours); what is learned comes on top
     teacher: str = ""  # folder of an encoder whose vectors are learned from; "" is the body as the run begins
     seed: int = 0

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from dragoman.backends.encoders.adapter import shipped_adapter
 from dragoman.backends.encoders.folder import FolderEncoder
 from dragoman.errors import BadConfig, NotFound
-from dragoman.learn.language import KIND, compose
+from dragoman.learn import language, next_item, translate
 from dragoman.learn.loop import Measured, Progress, train
 from dragoman.learn.recipe import Recipe
 from dragoman.learn.tasks import open_task
@@ -51,14 +51,16 @@ def perform(run: Run, *, progress: Progress | None = None, measured: Measured | 
         Conflict, BadInput: see `train`.
     """
     recipe = run.recipe
-    if any(task.kind == KIND for task in recipe.tasks):  # its model is no tower
-        return compose(recipe, run.find, run.folder, progress=progress, measured=measured)
+    for kind in (language, translate, next_item):  # their models are no towers
+        if any(task.kind == kind.KIND for task in recipe.tasks):
+            return kind.compose(recipe, run.find, run.folder, progress=progress, measured=measured)
     tasks = [open_task(task, recipe, run.find) for task in recipe.tasks]
     torch.manual_seed(recipe.seed)  # what a style adds begins at random
     start = _start(run)
     tower = Tower(
         read_body(recipe.body),
         recipe.style,
+        layers=recipe.layers,
         steps=recipe.steps,
         max_tokens=recipe.max_tokens,
         start=start,

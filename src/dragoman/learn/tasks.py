@@ -18,6 +18,8 @@ from dragoman.learn.following import answer, follow
 from dragoman.learn.losses import apart, contrastive, found_among
 from dragoman.learn.masked import masked
 from dragoman.learn.mining import Mined, answering
+from dragoman.learn.pairs import pairs
+from dragoman.learn.reading import reading
 from dragoman.learn.recipe import Recipe, TaskRecipe, build
 from dragoman.learn.tags import tags
 from dragoman.learn.task import Task
@@ -151,5 +153,7 @@ KINDS: Mapping[str, Callable[[TaskRecipe, Recipe, Find], Task]] = {
     "masked": masked,
     "classes": classes,
     "tags": tags,
+    "reading": reading,
+    "pairs": pairs,
     "distil": distil,
 }

@@ -222,12 +222,42 @@ def _of(name: str, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tenso
 
 def _opened(about: Mapping[str, object], tensors: Mapping[str, torch.Tensor]) -> Head:
     head: Head = MaskedHead()
+    if about["kind"] == "pair":
+        return _opened_pair(about, tensors)
+    if about["kind"] == "span":
+        return _opened_spans(about, tensors)
     if about["kind"] == "label":
         labels, dropout = about["labels"], about["dropout"]
         if not isinstance(labels, list) or not isinstance(dropout, float):
             raise ValueError("labels are a list, dropout is a number")
         head = LabelHead(labels, dropout=dropout)
     head.fit(tensors["weight"].shape[1], len(tensors.get("words", ())))
+    head.load_state_dict(dict(tensors))
+    head.eval()
+    return head
+
+
+def _opened_pair(about: Mapping[str, object], tensors: Mapping[str, torch.Tensor]) -> Head:
+    from dragoman.models.pairing import PairHead  # it is a head itself, and needs this module first
+
+    inner, dropout = about["inner"], about["dropout"]
+    if not isinstance(inner, int) or not isinstance(dropout, float):
+        raise ValueError("inner and dropout are numbers")
+    head = PairHead(inner=inner, dropout=dropout)
+    head.fit(tensors["telling"].shape[0])
+    head.load_state_dict(dict(tensors))
+    head.eval()
+    return head
+
+
+def _opened_spans(about: Mapping[str, object], tensors: Mapping[str, torch.Tensor]) -> Head:
+    from dragoman.models.spans import SpanHead  # it is a head itself, and needs this module first
+
+    width, dropout = about["width"], about["dropout"]
+    if not isinstance(width, int) or not isinstance(dropout, float):
+        raise ValueError("width and dropout are numbers")
+    head = SpanHead(width=width, dropout=dropout)
+    head.fit(tensors["tokens"].shape[1])
     head.load_state_dict(dict(tensors))
     head.eval()
     return head

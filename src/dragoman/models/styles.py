@@ -41,6 +41,7 @@ class Style:
     layers: int = 4
     tokens: int = 16
     words: bool = False  # whether word embeddings learn too
+    last: int = 0  # layers that LoRA is added to, counted from the last; 0 is all
 
 
 def tuned(body: torch.nn.Module, style: Style, *, steps: int) -> torch.nn.Module:
@@ -60,7 +61,7 @@ def tuned(body: torch.nn.Module, style: Style, *, steps: int) -> torch.nn.Module
         return body
     if style.kind == "bottleneck":
         return Bottlenecked(body, style.rank, dropout=style.dropout)
-    added: PeftModel = get_peft_model(body, _config(style, steps))
+    added: PeftModel = get_peft_model(body, _config(style, steps, body.config.num_hidden_layers))
     return added
 
 
@@ -72,11 +73,17 @@ def _learns(name: str, style: Style, *, layers: int) -> bool:
     return int(name.split(".")[2]) >= layers - style.layers
 
 
-def _config(style: Style, steps: int) -> object:
+def _config(style: Style, steps: int, layers: int) -> object:
     alpha = style.alpha or 2.0 * style.rank
     task = "FEATURE_EXTRACTION"
     if style.kind == "lora":
-        return LoraConfig(r=style.rank, lora_alpha=alpha, lora_dropout=style.dropout, target_modules=DENSE)
+        return LoraConfig(
+            r=style.rank,
+            lora_alpha=alpha,
+            lora_dropout=style.dropout,
+            target_modules=DENSE,
+            layers_to_transform=list(range(layers)[-style.last :]) if style.last else None,
+        )
     if style.kind == "adalora":
         return AdaLoraConfig(
             init_r=style.rank + style.rank // 2,

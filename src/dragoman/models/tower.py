@@ -14,9 +14,10 @@ from transformers import BertConfig, BertModel
 from dragoman.backends.encoders.adapter import merge_adapter
 from dragoman.backends.encoders.hugging_face import read_hugging_face
 from dragoman.backends.encoders.packaged import read_packaged
-from dragoman.backends.encoders.weights import Weights, table_of
+from dragoman.backends.encoders.weights import Weights, first, table_of
 from dragoman.backends.encoders.write_hugging_face import write_hugging_face
 from dragoman.errors import Unsupported
+from dragoman.models.halves import halves_of
 from dragoman.models.stacking import stack
 from dragoman.models.styles import Style, tuned
 from dragoman.ports import Encoder, Role
@@ -34,6 +35,7 @@ class Tower(torch.nn.Module):
         style: Style,
         *,
         steps: int = 1000,
+        layers: int = 0,
         max_tokens: int = 64,
         start: Path | None = None,
         teacher: Encoder | None = None,
@@ -44,6 +46,7 @@ class Tower(torch.nn.Module):
             weights: The pre-trained body.
             style: Which weights learn.
             steps: Length of the run, which AdaLoRA plans its ranks by.
+            layers: First layers of the body that are used, 0 is all; `start` may be of the whole body.
             max_tokens: Longest text in training, in tokens.
             start: A LoRA adapter that the body has from the first step, as if it came so.
             teacher: Gives `origin` its vectors; without one, the body as the run began does, with torch.
@@ -52,7 +55,7 @@ class Tower(torch.nn.Module):
             Unsupported: the teacher's vectors are of another length.
         """
         super().__init__()
-        weights = merge_adapter(weights, start) if start else weights
+        weights = first(merge_adapter(weights, start) if start else weights, layers)
         if teacher and teacher.dim != weights.shape.hidden:
             sizes = f"{teacher.dim} numbers a vector, the body {weights.shape.hidden}"
             raise Unsupported(f"the teacher {teacher.name} has {sizes}", hint="name one of the same length")
@@ -62,6 +65,7 @@ class Tower(torch.nn.Module):
         self.style = style
         self.max_tokens = max_tokens
         self.body = tuned(body_of(weights), style, steps=steps)
+        self._halves = halves_of(self.body)
         self._origin: list[torch.nn.Module] = []  # in a list, so that torch does not count it as a part
         if not (teacher or hasattr(self.body, "disable_adapter")):
             self._origin.append(copy.deepcopy(self.body).eval().requires_grad_(False))
@@ -88,6 +92,8 @@ class Tower(torch.nn.Module):
 
     def states(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Return (n, tokens, dim): the last layer, for heads that look at every token."""
+        if self._halves is not None:
+            return self._halves(ids, mask)
         found: torch.Tensor = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
         return found[:, -ids.shape[1] :]  # virtual tokens of prompts come first, and say nothing
 
@@ -128,7 +134,7 @@ class Tower(torch.nn.Module):
             self.body.save_pretrained(folder)
             (folder / "README.md").unlink(missing_ok=True)  # PEFT's empty form; the card is ours
             if self.start:
-                stack(self.start, folder)
+                stack(self.start, folder, layers=self.weights.shape.layers)
             return
         write_hugging_face(self._whole(), folder)
 

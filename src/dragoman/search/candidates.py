@@ -23,10 +23,16 @@ class Pool:
     ranked: Sequence[Scored]
     dense: Mapping[str, float] = field(default_factory=lambda: NOTHING)
     words: Mapping[str, float] = field(default_factory=lambda: NOTHING)
+    fused: Mapping[str, float] = field(default_factory=lambda: NOTHING)  # of those that were reread since
+    crossed: Mapping[str, float] = field(default_factory=lambda: NOTHING)  # by the words of its translations
+    reread: Mapping[str, float] = field(default_factory=lambda: NOTHING)  # by the reranker, 0..1
 
     def why(self, found: Scored) -> dict[str, float]:
         """Return the parts of a product's score by name, those that it has."""
-        parts = {"dense": self.dense.get(found.id), "words": self.words.get(found.id), "fused": found.score}
+        id = found.id
+        fused = self.fused.get(id, found.score)
+        parts = {"dense": self.dense.get(id), "words": self.words.get(id), "fused": fused}
+        parts |= {"translated": self.crossed.get(id), "rerank": self.reread.get(id)}
         return {name: part for name, part in parts.items() if part is not None}
 
 
@@ -49,7 +55,13 @@ def gather(asked: Asked, query: Levelled, where: Filter, *, own: float, index: I
     scale = float(query.lengths[0])
     dense = {found.id: scale * found.score for found in near}
     words = {found.id: found.score for found in held}
-    return Pool(_fused(dense, words, asked, own, tuning), dense, words)
+    crossed = _by_translation(asked, where, index=index, tuning=tuning)
+    return Pool(
+        _with_crossed(_fused(dense, words, asked, own, tuning), crossed, asked, tuning),
+        dense,
+        words,
+        crossed=crossed,
+    )
 
 
 def seen_from(vectors: Vectors, *, own: float, tuning: Tuning) -> Levelled:
@@ -82,6 +94,29 @@ def weight_of_words(own: float, tuning: Tuning) -> float:
     [1.0, 0.55, 0.75, 1.0]
     """
     return 1.0 - 0.5 * tuning.doubt * min(1.0, 10.0 * own) * (1.0 - own)
+
+
+def _by_translation(asked: Asked, where: Filter, *, index: Index, tuning: Tuning) -> dict[str, float]:
+    """What the words of the query's translations find, by id."""
+    if not asked.crossed or tuning.fusion == "dense":
+        return {}
+    [held] = index.matching([asked.crossed], tuning.pool, where)
+    return {found.id: found.score for found in held}
+
+
+def _with_crossed(
+    ranked: list[Scored], crossed: Mapping[str, float], asked: Asked, tuning: Tuning
+) -> list[Scored]:
+    """Add the leg of translations to what the others found: evidence of words, as any other."""
+    if not crossed:
+        return ranked
+    if tuning.fusion == "reciprocal":
+        return reciprocal([ranked, best_first(crossed)])
+    scores = {found.id: found.score for found in ranked}
+    weight = tuning.crossing.weight if tuning.crossing else 1.0
+    # The weight of a translated word is in its bag; evidence is counted per word asked, as of typed words.
+    asked_words = {term: worth / weight for term, worth in asked.crossed.items()}
+    return calibrated(scores, crossed, query=asked_words, temperature=tuning.temperature)
 
 
 def _fused(

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from dragoman.ports import Encoder, Index
+from dragoman.ports import Encoder, Index, Reranker
 from dragoman.search.candidates import Pool, gather, seen_from
 from dragoman.search.check import check
+from dragoman.search.cross import crossed
 from dragoman.search.hits import hits_of
 from dragoman.search.languages import catalogue_langs, read_by
 from dragoman.search.order import page_of, ranked_for
 from dragoman.search.paging import cursor_to, start_of
 from dragoman.search.prices import windows
 from dragoman.search.relax import Relaxed, relaxations
+from dragoman.search.reread import reread
 from dragoman.search.tuning import Tuning
 from dragoman.search.understand import Asked, understand
 from dragoman.types import Facet, Filter, Found, Query, Rates
@@ -27,6 +29,7 @@ def search(
     rates: Rates,
     tuning: Tuning = Tuning(),
     facets: Sequence[str] = (),
+    reranker: Reranker | None = None,
 ) -> Found:
     """Return one page of products for words in any language, best first, each saying why.
 
@@ -36,6 +39,7 @@ def search(
     Args:
         rates: For price windows and price order across currencies.
         facets: Names of facets to count among the candidates (``Index.facets``).
+        reranker: Reads the best ``tuning.rerank`` hits again; where it fails, they stay as they are.
 
     Raises:
         BadInput: k, prices, filter or cursor cannot be used; the hint says what can.
@@ -46,12 +50,14 @@ def search(
     start = start_of(query)
     catalogue = catalogue_langs(index)
     asked = understand(query, index=index, tuning=tuning, catalogue=catalogue)
+    asked = crossed(asked, catalogue, tuning.crossing)
     own = read_by(asked.understood.langs, catalogue)
     seen = seen_from(encoder.encode(_texts(asked, query), "query"), own=own, tuning=tuning)
     step, pool = _first_with_products(
         (step, gather(asked, seen, step.where, own=own, index=index, tuning=tuning))
         for step in relaxations(_conditions(query, rates))
     )
+    pool = reread(query, pool, start=start, index=index, reranker=reranker, tuning=tuning)
     ranked = ranked_for(query, pool.ranked, index=index, rates=rates)
     page = page_of(ranked, start, query, asked, index=index, tuning=tuning)
     after = start + query.k

@@ -6,9 +6,15 @@ from typing import NamedTuple
 
 from dragoman.text.money import digits, show
 from dragoman.text.tags import best
-from dragoman.types import Lang, Money, Offer, Product, Query, Text
+from dragoman.types import Hit, Lang, Money, Offer, Product, Query, Text
 
 _NO_TITLE = Text("", "und")
+
+
+def shown(product: Product, query: Query) -> Hit:
+    """Return a product as this shopper sees it, for verbs that rank by themselves: no score, no reasons."""
+    title, offer = title_for(product, query.langs), offer_for(product, query.market)
+    return Hit(product, 0.0, shown=title, offer=offer, price=price_for(offer, query, title))
 
 
 def title_for(product: Product, langs: Sequence[Lang]) -> Text:

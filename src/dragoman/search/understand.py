@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from dragoman.ports import Index
@@ -15,7 +15,7 @@ from dragoman.text.detect import detect
 from dragoman.text.lexicon import say_in_english
 from dragoman.text.normalise import normalise
 from dragoman.text.segment import terms
-from dragoman.types import Lang, Query, Terms, Understanding
+from dragoman.types import NOTHING, Lang, Query, Terms, Understanding
 
 _READ = 0.6  # prior mass of the languages the shopper reads, the first one most
 _SOLD = 0.3  # prior mass of the languages of the catalogue; the rest is for all others
@@ -34,6 +34,7 @@ class Asked:
     words: Mapping[str, tuple[str, ...]]  # typed word → its index terms
     bag: Terms
     texts: tuple[str, ...]  # what is encoded: as typed, as corrected, and in English
+    crossed: Terms = field(default_factory=lambda: NOTHING)  # words of its translations: a leg of their own
 
 
 def understand(query: Query, *, index: Index, tuning: Tuning, catalogue: Mapping[Lang, float]) -> Asked:

@@ -9,6 +9,7 @@ from pydantic_core import PydanticSerializationError
 
 from dragoman.errors import BadInput
 from dragoman.text.money import digits
+from dragoman.text.measures import unit_of
 from dragoman.text.tags import canonical
 from dragoman.types import Availability, FactFilter, Filter, Money, Query
 
@@ -30,6 +31,14 @@ class AskedPrice(Asked):
     currency: str = Field("", max_length=3)
 
 
+class AskedRange(Asked):
+    """An amount of a fact between ``low`` and ``high``, in any unit of its kind: 500 g also finds 1.1 lb."""
+
+    low: float | None = Field(None, allow_inf_nan=False)
+    high: float | None = Field(None, allow_inf_nan=False)
+    unit: str = Field("", max_length=20, description="like kg or inch; empty: numbers as sellers wrote them")
+
+
 class AskedFilters(Asked):
     """Conditions that all hold; several values of one of them are alternatives."""
 
@@ -39,7 +48,7 @@ class AskedFilters(Asked):
     lang: list[str] = Field([], max_length=100)
     availability: list[Availability] = []
     price: AskedPrice = AskedPrice()
-    facts: dict[str, list[str]] = Field({}, max_length=50)
+    facts: dict[str, list[str] | AskedRange] = Field({}, max_length=50)
 
 
 class AskedSearch(Asked):
@@ -54,6 +63,7 @@ class AskedSearch(Asked):
     sort: Literal["relevance", "price_up", "price_down"] = "relevance"
     filters: AskedFilters = AskedFilters()
     facets: bool = False
+    translate: bool = Field(False, description="titles in other languages than langs get a translation")
 
     @model_validator(mode="after")
     def _is_text(self) -> Self:
@@ -101,11 +111,20 @@ def query_of(asked: AskedSearch, accepted: Sequence[str] = (), currency: str = "
             sellers=tuple(filters.seller),
             langs=tuple(canonical(lang) for lang in filters.lang),
             availability=tuple(filters.availability),
-            facts=tuple(FactFilter(name, tuple(values)) for name, values in filters.facts.items()),
+            facts=tuple(_fact(name, asked_of) for name, asked_of in filters.facts.items()),
         ),
         price_low=_money(money.low, chosen),
         price_high=_money(money.high, chosen),
     )
+
+
+def _fact(name: str, asked: Sequence[str] | AskedRange) -> FactFilter:
+    if not isinstance(asked, AskedRange):
+        return FactFilter(name, tuple(asked))
+    unit = unit_of(asked.unit) if asked.unit else ""
+    if asked.unit and not unit:
+        raise BadInput(f"{asked.unit!r} is no unit that is known", hint="write its symbol: kg, cm, in, l, W")
+    return FactFilter(name, (), asked.low, asked.high, unit)
 
 
 def market_of(code: str) -> str:

@@ -10,14 +10,21 @@ import click
 import orjson
 
 from dragoman.errors import DragomanError
+from dragoman.serve.commands.ask import ask_question
 from dragoman.serve.commands.compress import compress_encoder
 from dragoman.serve.commands.evaluate import evaluate
+from dragoman.serve.commands.evaluate_recommend import evaluate_recommend
+from dragoman.serve.commands.evaluate_translation import evaluate_translation
+from dragoman.serve.commands.extract import extract_facts
 from dragoman.serve.commands.feed import ingest_feeds, remove_products
 from dragoman.serve.commands.find import list_products, search_products
 from dragoman.serve.commands.house import doctor, print_settings
+from dragoman.serve.commands.learn_related import learn_related
 from dragoman.serve.commands.run_server import serve
+from dragoman.serve.commands.shopper import forget_shopper, read_events, recommend_products, show_profile
 from dragoman.serve.commands.suggest import suggest_queries
 from dragoman.serve.commands.train import train_recipe
+from dragoman.serve.commands.translate import translate_texts
 from dragoman.serve.problems import exit_code_of, problem
 from dragoman.settings import Configured, configure
 
@@ -50,8 +57,16 @@ for command in (ingest_feeds, remove_products, search_products, suggest_queries,
     dragoman.add_command(command)
 for command in (serve, doctor, print_settings):
     dragoman.add_command(command)
+evaluate.add_command(evaluate_translation)
+evaluate.add_command(evaluate_recommend)
 dragoman.add_command(evaluate)
+dragoman.add_command(translate_texts)
+dragoman.add_command(ask_question)
+dragoman.add_command(extract_facts)
+for command in (read_events, recommend_products, show_profile, forget_shopper):
+    dragoman.add_command(command)
 dragoman.add_command(train_recipe)
+dragoman.add_command(learn_related)
 dragoman.add_command(compress_encoder)
 
 

@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 
 from dragoman.errors import DragomanError, NotFound, TooLarge, Unavailable
 from dragoman.guide import Guide
+from dragoman.serve.answers import add_answers
 from dragoman.serve.asked import (
     FACETS,
     AskedSearch,
@@ -30,8 +31,14 @@ from dragoman.serve.asked import (
     query_of,
     refused,
 )
+from dragoman.serve.events import add_events
+from dragoman.serve.facts import add_facts
 from dragoman.serve.problems import problem
+from dragoman.serve.profiles import add_profiles
+from dragoman.serve.recommendations import add_recommendations
 from dragoman.serve.shown import Json, Reader, facet_view, found_view, product_view, suggestions_view
+from dragoman.serve.translated import translated
+from dragoman.serve.translations import add_translations
 from dragoman.settings import Settings
 from dragoman.text.tags import canonical
 from dragoman.types import Filter
@@ -67,6 +74,12 @@ def create_app(guide: Guide, settings: Settings) -> FastAPI:
     _add_problems(app)
     _add_search(app, guide, settings)
     _add_products(app, guide)
+    add_translations(app, guide)
+    add_answers(app, guide)
+    add_facts(app, guide)
+    add_events(app, guide)
+    add_recommendations(app, guide, settings)
+    add_profiles(app, guide)
     _add_health(app, guide)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     _add_measuring(app, settings)
@@ -82,7 +95,9 @@ def _add_search(app: FastAPI, guide: Guide, settings: Settings) -> None:
         accepted = accepted_languages(request.headers.get("accept-language", ""))
         query = query_of(asked, accepted, settings.currency)
         found = guide.search(query, facets=FACETS if asked.facets else ())
-        view = found_view(found, Reader(query.langs or ("en",), query.market))
+        reader = Reader(query.langs or ("en",), query.market)
+        view = found_view(found, reader)
+        view = translated(view, guide, reader) if asked.translate else view
         spent = (time.perf_counter() - started) * 1000
         langs, hits = ",".join(query.langs), len(found.hits)
         log.info("search langs=%s market=%s k=%d hits=%d ms=%.1f", langs, query.market, query.k, hits, spent)
@@ -135,12 +150,15 @@ def _add_products(app: FastAPI, guide: Guide) -> None:
 
     # `:path` lets an id contain slashes, as ids of real feeds do.
     @app.get("/v1/products/{id:path}", tags=["products"])
-    def product(id: str, request: Request, lang: str = "", market: str = "") -> Json:
+    def product(
+        id: str, request: Request, lang: str = "", market: str = "", translate: bool = False
+    ) -> Json:
         """Return one product, shown for a reader of ``lang`` who buys in ``market``."""
         accepted = accepted_languages(request.headers.get("accept-language", ""))
         langs = (canonical(lang),) if lang else tuple(accepted) or ("en",)
         reader = Reader(langs, market_of(market))
-        return product_view(guide.product(id), guide.passages(id), reader)
+        view = product_view(guide.product(id), guide.passages(id), reader)
+        return translated(view, guide, reader) if translate else view
 
 
 def _add_health(app: FastAPI, guide: Guide) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from dragoman.extract import shown_fact
 from dragoman.suggest import Suggestion
 from dragoman.text.money import show
 from dragoman.text.tags import best, direction, language_name
-from dragoman.types import Facet, Found, Hit, Money, Offer, Passage, Product, Text, Variant
+from dragoman.types import Facet, Fact, Found, Hit, Money, Offer, Passage, Product, Text, Variant
 
 Json: TypeAlias = dict[str, Any]  # Any: a JSON object, by definition
 
@@ -74,7 +75,7 @@ def hit_view(hit: Hit, reader: Reader) -> Json:
         "seller": product.seller,
         "why": {part: round(score, 6) for part, score in hit.why.items()},
         "words": list(hit.words),
-        "facts": [_fact(fact.name, fact.value, fact.unit) for fact in hit.facts],
+        "facts": [fact_view(fact, reader) for fact in hit.facts],
     }
 
 
@@ -89,7 +90,7 @@ def product_view(product: Product, passages: Sequence[Passage], reader: Reader) 
         "bullets": _in_one_language(product.bullets, reader),
         "brand": product.brand,
         "category": product.category,
-        "facts": [_fact(fact.name, fact.value, fact.unit) for fact in product.facts],
+        "facts": [fact_view(fact, reader) for fact in product.facts],
         "offers": [_offer(offer, reader) for offer in product.offers],
         "variants": [_variant(variant, reader) for variant in product.variants],
         "images": list(product.images),
@@ -99,6 +100,19 @@ def product_view(product: Product, passages: Sequence[Passage], reader: Reader) 
         "mpn": product.mpn,
         "reviews": [text_view(said.text, reader) for said in passages if said.kind == "review"],
         "answers": [text_view(said.text, reader) for said in passages if said.kind == "answer"],
+    }
+
+
+def fact_view(fact: Fact, reader: Reader) -> Json:
+    """Return a fact as it is filtered by, its quote, how sure it is (1: the seller states it), and as it reads."""
+    shown = shown_fact(fact, reader.lang)
+    return {
+        "name": fact.name,
+        "value": fact.value,
+        "unit": fact.unit,
+        "quote": fact.quote,
+        "confidence": round(fact.confidence, 4),
+        "shown": {"name": shown.name, "value": shown.value},
     }
 
 
@@ -165,7 +179,3 @@ def _variant(variant: Variant, reader: Reader) -> Json:
         "gtin": variant.gtin,
         "image": variant.image,
     }
-
-
-def _fact(name: str, value: str, unit: str) -> Json:
-    return {"name": name, "value": value, "unit": unit}

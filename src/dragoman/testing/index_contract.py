@@ -49,13 +49,21 @@ class IndexContract(FilterLaws):
         shop = put(self.index, listings())
         assert self.index.passages([x.product.id for x in shop]) == [x.passages for x in shop]
 
+    def test_vectors_come_back_as_they_were_put_in_the_order_asked(self) -> None:
+        shop = put(self.index, listings())
+        ids = [listing.product.id for listing in reversed(shop)]
+        rows = self.index.vectors(ids)
+        assert rows.dtype == np.float32
+        np.testing.assert_allclose(rows, [vector(i) for i in reversed(range(len(shop)))], atol=self.slack)
+        assert self.index.vectors([]).shape[0] == 0
+
     def test_a_product_asked_twice_comes_twice(self) -> None:
         shop = put(self.index, listings())
         assert self.index.get([shop[0].product.id] * 2) == [shop[0].product] * 2
 
     def test_missing_products_are_named(self) -> None:
         shop = put(self.index, listings())
-        for call in (self.index.get, self.index.passages):
+        for call in (self.index.get, self.index.passages, self.index.vectors):
             error = raised(NotFound, call, [shop[0].product.id, "nobody", "nada"])
             assert "nobody" in str(error)
             assert "nada" in str(error)

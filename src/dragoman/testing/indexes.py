@@ -9,6 +9,7 @@ import numpy as np
 
 from dragoman.errors import BadInput, NotFound
 from dragoman.testing.index_contract import IndexContract
+from dragoman.text.measures import compared, kind_of
 from dragoman.text.spelling import Spellings
 from dragoman.types import (
     Facet,
@@ -68,6 +69,11 @@ class MemoryIndex:
     def passages(self, ids: Sequence[str]) -> list[tuple[Passage, ...]]:
         """What was put beside each product, in the order asked; raises NotFound."""
         return [self._listings[id_].passages for id_ in self._known(ids)]
+
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """Return (len(ids), dim), the unit rows that were put, in the order asked; raises NotFound."""
+        rows = [self._vectors[id_] for id_ in self._known(ids)]
+        return np.array(rows, dtype=np.float32).reshape(len(ids), self._dim)
 
     def digests(self, ids: Sequence[str]) -> list[str]:
         """Content digests in the order asked; "" for an unknown id."""
@@ -181,18 +187,29 @@ def _within(offer: Offer, price: PriceRange) -> bool:
 
 
 def _has_fact(product: Product, asked: FactFilter) -> bool:
-    values = [fact.value for fact in _facts(product) if fact.name == asked.name]
+    own = [fact for fact in _facts(product) if fact.name == asked.name]
+    values = [fact.value for fact in own]
     if not asked.values and asked.low is None and asked.high is None:
         return bool(values)
     if not set(values).isdisjoint(asked.values):
         return True
     if asked.low is None and asked.high is None:
         return False
-    low, high = (
-        asked.low if asked.low is not None else -math.inf,
-        asked.high if asked.high is not None else math.inf,
-    )
-    return any(low <= float(value) <= high for value in values if _NUMBER.fullmatch(value))
+    ends = [_in_kind(end, asked.unit) for end in (asked.low, asked.high)]
+    low, high = (-math.inf if ends[0] is None else ends[0], math.inf if ends[1] is None else ends[1])
+    kind = kind_of(asked.unit)
+    numbers = [
+        fact
+        for fact in own
+        if _NUMBER.fullmatch(fact.value) and (not asked.unit or kind_of(fact.unit) == kind != "")
+    ]
+    amounts = [_in_kind(float(fact.value), fact.unit if asked.unit else "") for fact in numbers]
+    return any(low <= amount <= high for amount in amounts if amount is not None)
+
+
+def _in_kind(number: float | None, unit: str) -> float | None:
+    amount = compared(number, unit) if number is not None and unit else None
+    return amount.value if amount else number
 
 
 def _offers(product: Product) -> list[Offer]:

@@ -66,6 +66,15 @@ def direction(lang: Lang) -> Literal["ltr", "rtl"]:
     return "rtl" if _expanded(lang).script in _RIGHT_TO_LEFT else "ltr"
 
 
+def script_of(lang: Lang) -> str:
+    """Return the (likely) script of a language as ISO 15924 has it; "" where nobody knows.
+
+    >>> script_of("zh-TW"), script_of("ja"), script_of("pt-BR"), script_of("und")
+    ('Hant', 'Jpan', 'Latn', '')
+    """
+    return _expanded(lang).script
+
+
 def language_name(lang: Lang, in_lang: Lang) -> str:
     """Return the name of ``lang`` written in ``in_lang`` (CLDR); English or the bare tag where CLDR has none.
 

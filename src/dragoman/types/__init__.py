@@ -51,6 +51,13 @@ from dragoman.types.goods import (
     Variant,
     Vectors,
 )
+from dragoman.types.recommended import (
+    Basis,
+    Reason,
+    ReasonKind,
+    Recommended,
+    RecommendKind,
+)
 from dragoman.types.shoppers import (
     Event,
     EventKind,
@@ -62,6 +69,7 @@ __all__ = [
     "NOTHING",
     "Answer",
     "Availability",
+    "Basis",
     "Citation",
     "Comparison",
     "Event",
@@ -88,6 +96,10 @@ __all__ = [
     "Profile",
     "Query",
     "Rates",
+    "Reason",
+    "ReasonKind",
+    "RecommendKind",
+    "Recommended",
     "Rejection",
     "Scored",
     "Sort",

@@ -28,12 +28,17 @@ class PriceRange:
 
 @dataclass(frozen=True, slots=True)
 class FactFilter:
-    """Keeps products whose fact ``name`` has one of ``values``, or a number within ``low``..``high``."""
+    """Keeps products whose fact ``name`` has one of ``values``, or a number within ``low``..``high``.
+
+    With a ``unit``, amounts in any unit of its kind are compared: 2 lb is within 0.5..1 kg. Without one,
+    numbers are compared as their sellers wrote them.
+    """
 
     name: str
     values: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

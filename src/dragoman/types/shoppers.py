@@ -24,7 +24,7 @@ class Event:
     kind: EventKind
     at: float  # when it happened, seconds since 1970, UTC
     product: str = ""  # "" for a search
-    query: str = ""  # the words searched for
+    query: str = ""  # the words searched for; or what was liked, followed, dismissed by name: ``brand:Acme``
     impression: str = ""  # the list (search or recommendation) it came from: its query_id
     position: int = 0  # place in that list from 1; 0 is unknown
     value: float = 0.0  # stars of a rating, pieces of a purchase
@@ -55,6 +55,7 @@ class Profile:
     market: str = ""
     products: Mapping[str, float] = field(default_factory=lambda: _NO_WEIGHTS)  # liked, by id
     disliked: frozenset[str] = frozenset()
+    avoided: frozenset[str] = frozenset()  # brands and categories that were dismissed: ``brand:Acme``
     bought: frozenset[str] = frozenset()
     categories: Mapping[str, float] = field(default_factory=lambda: _NO_WEIGHTS)
     brands: Mapping[str, float] = field(default_factory=lambda: _NO_WEIGHTS)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,12 @@ def test_a_feed_that_is_whole_replaces_the_catalogue(tmp_path: Path) -> None:
     ingest([_feed(tmp_path, range(5))], encoder=HashEncoder(dim=64), index=index)
     part = _feed(tmp_path, range(3), "part.jsonl")
     assert _counts(ingest([part], encoder=HashEncoder(dim=64), index=index)) == (0, 0, 3, 0)
-    assert _counts(ingest([part], encoder=HashEncoder(dim=64), index=index, replace=True)) == (0, 0, 3, 2)
+    assert _counts(ingest([part], encoder=HashEncoder(dim=64), index=index, reading=Reading(whole=True))) == (
+        0,
+        0,
+        3,
+        2,
+    )
     assert index.ids("", 9) == ["0", "1", "2"]
 
 
@@ -110,7 +116,10 @@ def test_a_rejected_row_never_removes_its_product(tmp_path: Path) -> None:
     ingest([_feed(tmp_path, range(3))], encoder=HashEncoder(dim=64), index=index)
     text = '{"id": "0", "title": "Cup 0", "lang": "en"}\n{"id": "1", "title": "", "lang": "en"}'
     report = ingest(
-        [write(tmp_path, "g.jsonl", text)], encoder=HashEncoder(dim=64), index=index, replace=True
+        [write(tmp_path, "g.jsonl", text)],
+        encoder=HashEncoder(dim=64),
+        index=index,
+        reading=Reading(whole=True),
     )
     assert index.ids("", 9) == ["0", "1"]
     assert [about.product for about in report.rejections] == ["1"]
@@ -122,7 +131,7 @@ def test_a_feed_that_breaks_off_or_is_empty_removes_nothing(tmp_path: Path, cont
     ingest([_feed(tmp_path, range(3))], encoder=HashEncoder(dim=64), index=index)
     reading = Reading(format="dragoman", lang="en")
     path = write(tmp_path, "g.jsonl", content)
-    report = ingest([path], encoder=HashEncoder(dim=64), index=index, reading=reading, replace=True)
+    report = ingest([path], encoder=HashEncoder(dim=64), index=index, reading=replace(reading, whole=True))
     assert len(index) == 3
     assert any("nothing was removed" in about.problem for about in report.warnings)
 

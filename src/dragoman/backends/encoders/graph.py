@@ -1,8 +1,9 @@
 """Writes a BERT-shaped encoder as an ONNX graph that ONNX Runtime runs fast, without torch.
 
 In: ``tokens`` (B, T, D), the summed embeddings of B texts of T tokens each. Out: ``pooled`` (B, D), not
-yet of unit length. Texts of one call have one length, so there is no padding and no mask: attention
-takes half the time, and a vector never depends on its neighbours. Word embeddings stay outside.
+yet of unit length, or (B, T, D) with pooling "none". Texts of one call have one length, so there is no
+padding and no mask: attention takes half the time, and a vector never depends on its neighbours. Word
+embeddings stay outside.
 """
 
 from collections.abc import Mapping
@@ -101,6 +102,8 @@ class _Graph:
         return self.norm(self.add("Add", [narrow, x], f"{layer}.summed"), f"{layer}.output.LayerNorm")
 
     def pool(self, x: str) -> str:
+        if self.weights.pooling == "none":
+            return self.add("Identity", [x], "pooled")
         if self.weights.pooling == "mean":
             return self.add("ReduceMean", [x, self.constant("axis", np.array([1]))], "pooled", keepdims=0)
         return self.add("Gather", [x, self.constant("first", np.array(0))], "pooled", axis=1)
@@ -140,7 +143,8 @@ def _encoder(weights: Weights, grids: Mapping[str, Grid]) -> _Graph:
 def _model(graph: _Graph) -> onnx.ModelProto:
     width = graph.weights.shape.hidden
     tokens = helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["B", "T", width])
-    pooled = helper.make_tensor_value_info("pooled", TensorProto.FLOAT, ["B", width])
+    shape = ["B", "T", width] if graph.weights.pooling == "none" else ["B", width]
+    pooled = helper.make_tensor_value_info("pooled", TensorProto.FLOAT, shape)
     proto = helper.make_graph(graph.nodes, "encoder", [tokens], [pooled], graph.constants)
     versions = [helper.make_opsetid("", 20), helper.make_opsetid(_FUSED, 1)]
     return helper.make_model(proto, opset_imports=versions, ir_version=9, producer_name="dragoman")

@@ -30,7 +30,7 @@ from dragoman.backends.encoders.model_folder import (
 from dragoman.backends.encoders.packaged import packaged_path, read_packaged
 from dragoman.backends.encoders.runner import FolderRunner, GraphRunner, Run
 from dragoman.backends.encoders.weights import Weights
-from dragoman.errors import BadConfig, NotFound
+from dragoman.errors import BadConfig, NotFound, Unsupported
 
 log = logging.getLogger(__name__)
 
@@ -85,9 +85,10 @@ def _merged(folder: Path | None, adapter: str) -> Weights:
 
 
 def _ours(folder: Path) -> Model:
-    return Model(
-        read_card(folder), folder / "tokenizer.json", lambda threads: FolderRunner(folder, threads=threads)
-    )
+    card = read_card(folder)
+    if card.pooling == "none":
+        raise Unsupported(f"{folder} gives vectors of tokens, not of texts", hint="it is a reader's folder")
+    return Model(card, folder / "tokenizer.json", lambda threads: FolderRunner(folder, threads=threads))
 
 
 def _graph_in(folder: Path) -> Path | None:

@@ -5,15 +5,18 @@ importer speak of the same thing. Knows numpy, never products and never a runtim
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dragoman.errors import BadInput
+
 Floats: TypeAlias = NDArray[np.float32]
-Pooling: TypeAlias = Literal["mean", "cls"]
+Pooling: TypeAlias = Literal["mean", "cls", "none"]
+"""How a text's vector comes from its tokens'; "none" keeps those of all tokens, for readers."""
 
 BLOCK = 32
 """Neighbouring weights of one table row that share a scale; the block of GGML's Q4_0 and Q8_0."""
@@ -105,3 +108,19 @@ class Weights:
         positions = self.arrays["embeddings.position_embeddings.weight"][: self.shape.positions]
         places: Floats = positions + self.arrays["embeddings.token_type_embeddings.weight"][0]
         return places
+
+
+def first(weights: Weights, layers: int) -> Weights:
+    """Return the encoder with its first layers only, as they are; 0 is all of them.
+
+    Raises:
+        BadInput: more layers than there are, or fewer than none.
+    """
+    if not 0 <= layers <= weights.shape.layers:
+        raise BadInput(f"{layers} layers of {weights.shape.layers}", hint=f"0 to {weights.shape.layers}")
+    if layers in (0, weights.shape.layers):
+        return weights
+    gone = tuple(f"encoder.layer.{i}." for i in range(layers, weights.shape.layers))
+    arrays = {name: values for name, values in weights.arrays.items() if not name.startswith(gone)}
+    said = f"{weights.origin}, first {layers} of {weights.shape.layers} layers"
+    return replace(weights, shape=replace(weights.shape, layers=layers), arrays=arrays, origin=said)

@@ -139,6 +139,16 @@ class ClusterEngine:
             rows = self._client.retrieve(self._name, [str(p) for p in points], with_payload=[key])
         return {UUID(str(row.id)): (row.payload or {}).get(key, "") for row in rows}
 
+    def vectors(self, points: Sequence[UUID]) -> dict[UUID, Sequence[float]]:
+        """Return the dense vectors of those points that exist and have one."""
+        if not points:
+            return {}
+        some = [str(point) for point in points]
+        with self._asked():
+            rows = self._client.retrieve(self._name, some, with_payload=False, with_vectors=[DENSE])
+        held: Any = {UUID(str(row.id)): row.vector for row in rows}  # Any: the client's vectors
+        return {point: named[DENSE] for point, named in held.items() if named and DENSE in named}
+
     def nearest(self, rows: Vectors, limit: int, where: AllOf) -> list[list[Near]]:
         """Per row, the nearest points by cosine, best first."""
         rescored = m.SearchParams(quantization=m.QuantizationSearchParams(rescore=True, oversampling=2.0))

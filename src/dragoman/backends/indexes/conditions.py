@@ -12,6 +12,7 @@ from uuid import UUID
 
 from dragoman.backends.indexes.ids import id_of, order_keys, point_of
 from dragoman.backends.indexes.prices import EVERYWHERE, price_codes, price_field, price_span
+from dragoman.text.measures import compared, kind_of
 from dragoman.types import Fact, FactFilter, Filter, Listing, Offer, Product
 
 FieldKind: TypeAlias = Literal["keyword", "integer", "float"]
@@ -147,10 +148,21 @@ def _fact(asked: FactFilter) -> Condition:
     if asked.values:
         ways.append(Is("fact", [joined(asked.name, value) for value in asked.values]))
     if asked.low is not None or asked.high is not None:
-        ways.append(One("nums", [Is("k", [asked.name]), Between("v", asked.low, asked.high)]))
+        name, low, high = _ends(asked)
+        ways.append(One("nums", [Is("k", [name]), Between("v", low, high)]))
     if not ways:
         return Is("tag", [joined("fact", asked.name)])
     return ways[0] if len(ways) == 1 else AnyOf(ways)
+
+
+def _ends(asked: FactFilter) -> tuple[str, float | None, float | None]:
+    """Return the name that a range is kept under, and its ends in the unit that amounts of it are kept in."""
+    if not asked.unit:
+        return asked.name, asked.low, asked.high
+    low, high = (compared(end, asked.unit) if end is not None else None for end in (asked.low, asked.high))
+    # A unit that nobody knows is no product's.
+    kind = kind_of(asked.unit) or asked.unit
+    return joined(asked.name, kind), low.value if low else asked.low, high.value if high else asked.high
 
 
 def fields(listing: Listing) -> dict[str, object]:
@@ -194,7 +206,15 @@ def _states(offers: Sequence[Offer]) -> set[str]:
 
 
 def _numbers(facts: Sequence[Fact]) -> list[dict[str, object]]:
-    return [{"k": f.name, "v": float(f.value)} for f in facts if _NUMBER.fullmatch(f.value)]
+    """Return the numbers as written, and those with a unit once more in the one that their kind is compared in."""
+    found: list[dict[str, object]] = []
+    for fact in facts:
+        if _NUMBER.fullmatch(fact.value):
+            found.append({"k": fact.name, "v": float(fact.value)})
+            amount = compared(float(fact.value), fact.unit) if fact.unit else None
+            if amount:
+                found.append({"k": joined(fact.name, amount.unit), "v": amount.value})
+    return found
 
 
 def category_paths(category: str) -> list[str]:

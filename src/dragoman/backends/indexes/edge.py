@@ -112,6 +112,10 @@ class EdgeEngine:
         """Return this payload field of those points that exist."""
         return self._shard.read(points, key)
 
+    def vectors(self, points: Sequence[UUID]) -> dict[UUID, Sequence[float]]:
+        """Return the dense vectors of those points that exist and have one."""
+        return self._shard.vectors(points)
+
     def nearest(self, rows: Vectors, limit: int, where: AllOf) -> list[list[Near]]:
         """Per row, the nearest points by cosine, best first."""
         return self._shard.nearest(rows, limit, where)

@@ -67,6 +67,10 @@ class Engine(Protocol):
         """Return this payload field of those points that exist; "" where they lack it."""
         ...
 
+    def vectors(self, points: Sequence[UUID]) -> dict[UUID, Sequence[float]]:
+        """Return the dense vectors of those points that exist and have one."""
+        ...
+
     def nearest(self, rows: Vectors, limit: int, where: AllOf) -> list[list[Near]]:
         """Per row, the nearest points by cosine, best first."""
         ...

@@ -13,6 +13,11 @@ from dragoman.errors import BadInput, Busy, Conflict, Corrupt
 FORMAT = 2
 _META, _LOCK = "dragoman.json", "lock"
 _OURS = (_LOCK, f"{_META}.new", "socket")
+_BESIDE = (  # of the shop, not of the index
+    *(f"{name}{end}" for name in ("journal.db", "translations.sqlite") for end in ("", "-wal", "-shm")),
+    "pseudonym.key",
+    "related",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class Folder:
         return meta
 
     def _new(self, dim: int, encoder: str) -> Meta:
-        strange = [entry.name for entry in self.path.iterdir() if entry.name not in _OURS]
+        strange = [entry.name for entry in self.path.iterdir() if entry.name not in (*_OURS, *_BESIDE)]
         if strange:
             raise BadInput(
                 f"{self.path} is not an index but holds {sorted(strange)[:3]}",

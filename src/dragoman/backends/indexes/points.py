@@ -75,6 +75,14 @@ class PointIndex:
         """Passages as `encode_passages` wrote them; raises NotFound."""
         return self._read(ids, "passages")
 
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """Return (len(ids), dim), the unit rows that were put, in the order asked; raises NotFound."""
+        points = [point_of(id_) for id_ in ids]
+        found = self._engine.vectors(points)
+        _all_there(ids, points, found)
+        rows = [found[point] for point in points]
+        return np.array(rows, dtype=np.float32).reshape(len(ids), self._engine.dim)
+
     def digests(self, ids: Sequence[str]) -> list[str]:
         """Content digests in the order asked; "" for an unknown id."""
         points = [point_of(id_) for id_ in ids]
@@ -132,10 +140,7 @@ class PointIndex:
     def _read(self, ids: Sequence[str], key: str) -> list[str]:
         points = [point_of(id_) for id_ in ids]
         texts = self._engine.read(points, key)
-        missing = [id_ for id_, point in zip(ids, points, strict=True) if point not in texts]
-        if missing:
-            more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
-            raise NotFound(f"no products {missing[:10]}{more}", hint="list them with `dragoman products`")
+        _all_there(ids, points, texts)
         return [texts[point] for point in points]
 
     def _conditions(self, where: Filter) -> AllOf:
@@ -179,6 +184,13 @@ class PointIndex:
             # A point removed since it was found has no name any more: it is left out.
             names |= {point: self._long_names.get(point, "") for point in strange}
         return {point: name for point, name in names.items() if name}
+
+
+def _all_there(ids: Sequence[str], points: Sequence[UUID], found: Mapping[UUID, object]) -> None:
+    missing = [id_ for id_, point in zip(ids, points, strict=True) if point not in found]
+    if missing:
+        more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
+        raise NotFound(f"no products {missing[:10]}{more}", hint="list them with `dragoman products`")
 
 
 def _check(listings: Sequence[Listing], vectors: Vectors, terms: Sequence[Terms], dim: int) -> None:

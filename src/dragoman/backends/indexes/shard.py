@@ -91,8 +91,15 @@ class Shard:
         rows = self.retrieve(points, payload=[key], vectors=False) if points else []
         return {row.id: (row.payload or {}).get(key, "") for row in rows}
 
+    def vectors(self, points: Sequence[UUID]) -> dict[UUID, Sequence[float]]:
+        """Return the dense vectors of those points that exist and have one."""
+        rows = self.retrieve(points, payload=False, vectors=[DENSE]) if points else []
+        return {row.id: row.vector[DENSE] for row in rows if row.vector and DENSE in row.vector}
+
     # Any: the engine's records leave open what an id is; ours are all UUIDs, and so are payloads there.
-    def retrieve(self, points: Sequence[UUID], *, payload: bool | list[str], vectors: bool) -> list[Any]:
+    def retrieve(
+        self, points: Sequence[UUID], *, payload: bool | list[str], vectors: bool | list[str]
+    ) -> list[Any]:
         """Return the engine's records of those points that exist."""
         some: list[Any] = list(points)
         with self._asked() as shard:

@@ -79,6 +79,11 @@ class SharedIndex:
         texts = self._do(lambda index: index.passage_texts(ids), lambda: self._call(call))
         return [decode_passages(text) for text in texts]
 
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """Return (len(ids), dim), the unit rows that were put, in the order asked; raises NotFound."""
+        call = {"call": "vectors", "ids": list(ids)}
+        return self._do(lambda index: index.vectors(ids), lambda: wire.rows(self._call(call)))
+
     def digests(self, ids: Sequence[str]) -> list[str]:
         """Content digests in the order asked; "" for an unknown id."""
         call = {"call": "digests", "ids": list(ids)}

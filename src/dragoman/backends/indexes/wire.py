@@ -6,6 +6,7 @@ value}``, or ``{"error": class, "message": ..., "hint": ...}`` which the caller 
 
 import socket
 import struct
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
@@ -103,6 +104,11 @@ def scored(rows: Any) -> list[list[Scored]]:  # Any: JSON
     return [[Scored(*pair) for pair in row] for row in rows]
 
 
+def rows(told: Any) -> Vectors:  # Any: JSON
+    """Return vectors as they were before `answer`."""
+    return np.frombuffer(b64decode(told["base64"]), np.float32).reshape(told["shape"]).copy()
+
+
 def facets(rows: Any) -> list[Facet]:  # Any: JSON
     """Return facets as they were before `answer`."""
     return [Facet(name, tuple(FacetCount(*pair) for pair in counts)) for name, counts in rows]
@@ -133,13 +139,17 @@ def _where(row: Row) -> Filter:
     return Filter(
         market=told["market"],
         prices=tuple(PriceRange(**price) for price in told["prices"]),
-        facts=tuple(FactFilter(f["name"], tuple(f["values"]), f["low"], f["high"]) for f in told["facts"]),
+        facts=tuple(FactFilter(**{**f, "values": tuple(f["values"])}) for f in told["facts"]),
         ids=None if told["ids"] is None else tuple(told["ids"]),
         **plain,
     )
 
 
 _TUPLES = ("categories", "brands", "sellers", "langs", "availability", "not_ids")
+
+
+def _rows(found: Vectors) -> Row:
+    return {"base64": b64encode(found.tobytes()).decode(), "shape": found.shape}
 
 
 def _ranked(rows: list[list[Scored]]) -> list[list[tuple[str, float]]]:
@@ -155,6 +165,7 @@ _CALLS: dict[str, Callable[[PointIndex, Row, bytes], object]] = {
     "remove": lambda index, row, _: index.remove(row["ids"]),
     "texts": lambda index, row, _: index.texts(row["ids"]),
     "passage_texts": lambda index, row, _: index.passage_texts(row["ids"]),
+    "vectors": lambda index, row, _: _rows(index.vectors(row["ids"])),
     "digests": lambda index, row, _: index.digests(row["ids"]),
     "ids": lambda index, row, _: index.ids(row["after"], row["k"]),
     "nearest": lambda index, row, raw: _ranked(index.nearest(_vectors(row, raw), row["k"], _where(row))),

@@ -27,6 +27,7 @@ def evaluate() -> None:
 @click.argument("queries", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--corpus", required=True, type=click.Path(path_type=Path), help="BEIR corpus.jsonl[.gz].")
 @click.option("--qrels", required=True, type=click.Path(path_type=Path), help="BEIR or TREC judgements.")
+@click.option("--lang", default="und", help="Language of the corpus, for --method full.")
 @click.option("--candidates", type=click.Path(path_type=Path), help="Only these documents per query.")
 @click.option(
     "--method",
@@ -55,7 +56,7 @@ def retrieval(
     results = evaluate_retrieval(
         queries,
         judged,
-        ranker=ranker_of(method, documents, configured.settings),
+        ranker=ranker_of(method, documents, configured.settings, lang=str(options["lang"])),
         metrics=wanted,
         candidates=read_candidates(chosen) if isinstance(chosen, Path) else None,
         seed=int(str(options["seed"])),

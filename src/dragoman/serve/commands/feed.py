@@ -40,8 +40,9 @@ def ingest_feeds(
     try:
         report = guide.ingest(
             feeds,
-            reading=Reading(options["format"], options["lang"], options["market"], options["currency"]),
-            replace=whole,
+            reading=Reading(
+                options["format"], options["lang"], options["market"], options["currency"], whole=whole
+            ),
             progress=progress,
         )
     finally:

@@ -12,6 +12,7 @@ import click
 from dragoman.errors import DragomanError
 from dragoman.guide import open_encoder, open_index
 from dragoman.serve.commands.printing import say_json, say_table
+from dragoman.serve.commands.translate import translator_seen
 from dragoman.settings import Configured, Settings
 
 
@@ -68,6 +69,7 @@ def examine(settings: Settings) -> list[Check]:
         _disk(settings),
         _tried("encoder", lambda: _encoder_seen(settings)),
         _tried("index", lambda: _index_seen(settings)),
+        _tried("translator", lambda: translator_seen(settings)),
     ]
 
 

@@ -7,30 +7,33 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from dragoman.guide import Guide, open_encoder, open_index, tuning_of
+from dragoman.guide import Guide, open_encoder, open_index, reranker_of
 from dragoman.measure.beir import Document
 from dragoman.measure.rankers import as_product, bm25_ranker, dense_ranker, words_ranker
 from dragoman.measure.retrieval import Asked, Ranker
 from dragoman.measure.vectors import CachedVectors
+from dragoman.opening import crossing_of, desk_of, tuning_of
 from dragoman.ports import Encoder
 from dragoman.rank.fuse import calibrated, reciprocal
 from dragoman.rank.represent import document_terms, query_terms
 from dragoman.settings import Settings, rates_of
 from dragoman.text.segment import terms
-from dragoman.types import Filter, Listing, Query, Scored
+from dragoman.types import Filter, Lang, Listing, Query, Scored
 
 Method: TypeAlias = Literal["bm25", "dense", "words", "hybrid", "full"]
 DEPTH = 100  # hits kept per query, as TREC runs usually do
 
 
-def ranker_of(method: Method, documents: Sequence[Document], settings: Settings) -> Ranker:
+def ranker_of(
+    method: Method, documents: Sequence[Document], settings: Settings, *, lang: Lang = "und"
+) -> Ranker:
     """Return a ranker over the documents; dense, words and hybrid are exact, full goes through the index.
 
     Passage vectors are kept on disk by content hash, so a second run encodes nothing.
     """
     encoder = CachedVectors(open_encoder(settings), Path(settings.home).expanduser() / "vectors")
     if method == "full":
-        return _full(documents, settings, encoder)
+        return _full(documents, settings, encoder, lang)
     if method == "bm25":
         return bm25_ranker(documents, terms=terms, k=DEPTH)
     if method == "words":
@@ -54,15 +57,17 @@ def _hybrid(nearest: Ranker, matching: Ranker, settings: Settings) -> Ranker:
     return fused
 
 
-def _full(documents: Sequence[Document], settings: Settings, encoder: Encoder) -> Ranker:
+def _full(documents: Sequence[Document], settings: Settings, encoder: Encoder, lang: Lang) -> Ranker:
     """Index the documents as products in a temporary folder, and ask the search that shoppers use."""
     folder = tempfile.TemporaryDirectory(prefix="dragoman-eval-")
     index = open_index(replace(settings, index="edge", shop=f"{folder.name}/shop"), encoder)
-    listings = [Listing(as_product(document)) for document in documents]
+    listings = [Listing(as_product(document, lang)) for document in documents]
     vectors = encoder.encode([document.whole for document in documents], "passage")
     index.put(listings, vectors, [document_terms(one.product, terms=terms) for one in listings])
-    tuning = replace(tuning_of(settings, encoder), diversity=0.0)
-    guide = Guide(encoder=encoder, index=index, rates=rates_of(settings), tuning=tuning)
+    crossing = crossing_of(settings, desk_of(replace(settings, index="memory")))
+    tuning = replace(tuning_of(settings, encoder), diversity=0.0, crossing=crossing)
+    reranker = reranker_of(settings)
+    guide = Guide(encoder=encoder, index=index, rates=rates_of(settings), tuning=tuning, reranker=reranker)
 
     def search(asked: Sequence[Asked]) -> list[list[Scored]]:
         found = [guide.search(Query(one.text, k=DEPTH, where=_only(one))) for one in asked]

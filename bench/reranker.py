@@ -1,0 +1,327 @@
+"""The reranker on `xepqa`: order within a product and in the whole corpus, answerability, cost.
+
+    python bench/reranker.py within                the ten candidates of each question's own product
+    python bench/reranker.py whole                 the fifty that dense retrieval finds among 8,570
+    python bench/reranker.py answerable            is the answer there at all
+    python bench/reranker.py cost                  milliseconds of fifty candidates, one core
+    python bench/reranker.py within --path runs/reranker/four --precision float32
+
+nDCG has exponential gain. Beside a mean: b against dense, p by paired randomisation, Holm over the languages.
+The weight of the two scores is fitted on questions of `amazon_pqa` that only measured in training, in the
+languages they are known in; `xepqa` decides nothing. Its questions are translated by machine, not by natives.
+"""
+
+import argparse
+import gzip
+import json
+import random
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dragoman.backends.encoders.adapter import shipped_adapter
+from dragoman.backends.encoders.folder import FolderEncoder
+from dragoman.backends.rerankers.folder import FolderReranker
+from dragoman.learn.concepts import read_concepts
+from dragoman.learn.evidence import queries_of
+from dragoman.learn.groups import plain
+from dragoman.learn.judged import Judged, read_judged, titles_of, told
+from dragoman.learn.pairs import Pairs, judged_aside
+from dragoman.measure.beir import read_qrels, read_queries
+from dragoman.measure.compare import Comparison, compare_files
+from dragoman.measure.graded import area_under, gain
+from dragoman.measure.vectors import CachedVectors
+
+WEIGHTS = (0.0, 0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0, 1000.0)
+HERE = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A question, its candidates in some order, their grades, and what dense retrieval says of them."""
+
+    query: str
+    texts: tuple[str, ...]
+    grades: tuple[float, ...]
+    dense: tuple[float, ...]
+    best: tuple[float, ...] = ()  # grades of all that answers, found or not
+
+
+class Bench:
+    def __init__(self, data: Path, home: str, reranker: FolderReranker, kept: Path) -> None:
+        self.data, self.reranker = data, reranker
+        adapted = FolderEncoder(adapter=str(shipped_adapter()), home=home)
+        self.encoder = CachedVectors(adapted, Path(home).expanduser() / "vectors")
+        with gzip.open(data / "xepqa" / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in lines]
+        self.ids = [row["_id"] for row in rows]
+        self.texts = [" ".join(row["text"].split()) for row in rows]
+        self.titles = [row["title"] for row in rows]
+        self.vectors = self.encoder.encode([f"{row['title']} {row['text']}" for row in rows], "passage")
+        self.place = {id: i for i, id in enumerate(self.ids)}
+        self.qrels = read_qrels(data / "xepqa" / "qrels.tsv")
+        self._kept = kept
+        self._scores: dict[str, float] = json.loads(kept.read_text()) if kept.is_file() else {}
+
+    def langs(self) -> dict[str, Mapping[str, str]]:
+        files = sorted((self.data / "xepqa").glob("queries.*.jsonl"))
+        return {path.stem.split(".")[1]: read_queries(path) for path in files}
+
+    def held(self) -> list[Judged]:
+        """Questions of `amazon_pqa` that only measured in training, of products with titles."""
+        without = queries_of(sorted((self.data / "xepqa").glob("queries.*.jsonl")))
+        concepts = read_concepts(HERE / "data/parallel/sentences.jsonl.gz", without=without)
+        judged = told(
+            read_judged(self.data / "amazon_pqa", without=without, titles=titles_of(self.data / "xepqa")),
+            concepts,
+        )
+        return [one for one in judged_aside(judged, Pairs(())) if one.title]
+
+    def logits(self, one: List) -> list[float]:
+        """Scores of the reranker as logits; kept on disk, for they take minutes."""
+        missing = [text for text in dict.fromkeys(one.texts) if f"{one.query}\t{text}" not in self._scores]
+        if missing:
+            for text, chance in zip(missing, self.reranker.score(one.query, missing).tolist(), strict=True):
+                kept = min(max(chance, 1e-6), 1 - 1e-6)
+                self._scores[f"{one.query}\t{text}"] = float(np.log(kept / (1 - kept)))
+        return [self._scores[f"{one.query}\t{text}"] for text in one.texts]
+
+    def save(self) -> None:
+        self._kept.parent.mkdir(parents=True, exist_ok=True)
+        self._kept.write_text(json.dumps(self._scores, ensure_ascii=False))
+
+    def own(self, queries: Mapping[str, str]) -> dict[str, List]:
+        """The ten candidates of each question's own product, by question."""
+        found: dict[str, List] = {}
+        vectors = self.encoder.encode(list(queries.values()), "query")
+        for (id, query), vector in zip(queries.items(), vectors, strict=True):
+            first = int(next(iter(self.qrels[id]))) // 10 * 10
+            places = [self.place[str(first + i)] for i in range(10)]
+            found[id] = self._list(query, places, vector, self.qrels[id])
+        return found
+
+    def near(
+        self, queries: Mapping[str, str], k: int, qrels: Mapping[str, Mapping[str, int]]
+    ) -> dict[str, List]:
+        """The k passages that dense retrieval finds, by question."""
+        vectors = self.encoder.encode(list(queries.values()), "query")
+        order = np.argsort(-(vectors @ self.vectors.T), axis=1, kind="stable")[:, :k]
+        return {
+            id: self._list(query, places.tolist(), vector, qrels[id])
+            for (id, query), places, vector in zip(queries.items(), order, vectors, strict=True)
+        }
+
+    def _list(self, query: str, places: Sequence[int], vector: np.ndarray, judged: Mapping[str, int]) -> List:
+        return List(
+            query,
+            tuple(plain(self.texts[i]) for i in places),
+            tuple(float(judged.get(self.ids[i], 0)) for i in places),
+            tuple((self.vectors[list(places)] @ vector).tolist()),
+            tuple(float(grade) for grade in judged.values()),
+        )
+
+    def held_lists(self, k: int) -> list[List]:
+        """Those of questions that only measured, in each language known, over the same corpus."""
+        found: list[List] = []
+        by_text = {text: i for i, text in enumerate(self.texts)}
+        for one in self.held():
+            judged = {
+                self.ids[by_text[text]]: 2 if label == 1 else int(label > 0)
+                for text, label in zip(one.texts, one.labels, strict=True)
+                if text in by_text
+            }
+            queries = {f"{lang}": said[0] for lang, said in one.said.items()}
+            if any(judged.values()):
+                found += self.near(queries, k, dict.fromkeys(queries, judged)).values()
+        return found
+
+
+def even(values: Sequence[float]) -> np.ndarray:
+    array = np.asarray(values)
+    return (array - array.mean()) / (array.std() or 1.0)
+
+
+def score_of(one: List, logits: Sequence[float], weight: float) -> float:
+    """nDCG@10 of a list by both scores; documents that dense never found count in the ideal."""
+    both = even(one.dense) + weight * even(logits)
+    missed = list(one.best)
+    for grade in one.grades:
+        if grade in missed:
+            missed.remove(grade)
+    never = float(both.min()) - 1.0
+    return gain([*both.tolist(), *([never] * len(missed))], [*one.grades, *missed])
+
+
+def fitted(bench: Bench, lists: Sequence[List]) -> float:
+    """The weight with the best mean, over all lists."""
+    logits = [bench.logits(one) for one in lists]
+    means = {
+        weight: statistics.mean(score_of(one, row, weight) for one, row in zip(lists, logits, strict=True))
+        for weight in WEIGHTS
+    }
+    print(f"fitted on {len(lists)} held-out lists: " + ", ".join(f"{w:g}: {m:.3f}" for w, m in means.items()))
+    return max(means, key=lambda weight: means[weight])
+
+
+def table(lists: Mapping[str, Mapping[str, List]], bench: Bench, weight: float) -> None:
+    """Dense, reranker alone, and both, by language."""
+    names = ("dense", "reranker", "both")
+    weights = dict(zip(names, (0.0, WEIGHTS[-1], weight), strict=True))
+    scores = {
+        name: {
+            lang: {id: score_of(one, bench.logits(one), weights[name]) for id, one in mine.items()}
+            for lang, mine in lists.items()
+        }
+        for name in names
+    }
+    alone = compare_files(scores["dense"], scores["reranker"])
+    both = compare_files(scores["dense"], scores["both"])
+    print("| lang | dense | reranker | both | both against dense |\n|---|---:|---:|---:|---|")
+    for lang in lists:
+        cells = [_mean(scores[name][lang]) for name in names]
+        marks = ["", _sign(alone[lang]), _sign(both[lang])]
+        shown = " | ".join(a + b for a, b in zip(cells, marks, strict=True))
+        print(f"| {lang} | {shown} | {_told(both[lang])} |")
+    foreign = [lang for lang in lists if lang != "en"]
+    means = {
+        name: statistics.mean(statistics.mean(scores[name][lang].values()) for lang in foreign)
+        for name in names
+    }
+    pooled = {
+        name: {"all": {f"{lang}/{id}": v for lang in foreign for id, v in scores[name][lang].items()}}
+        for name in names
+    }
+    whole = compare_files(pooled["dense"], pooled["both"])["all"]
+    cells = " | ".join(f"{means[name]:.3f}" for name in names)
+    print(f"| mean but en | {cells} | {_told(whole)} (lists pooled) |")
+
+
+def _mean(scores: Mapping[str, float]) -> str:
+    return f"{statistics.mean(scores.values()):.3f}"
+
+
+def _sign(one: Comparison) -> str:
+    return " +" if one.is_better else " −" if one.is_worse else ""
+
+
+def _told(one: Comparison) -> str:
+    difference = one.difference
+    return f"{difference.mean:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}], p {one.p_adjusted:.3f}"
+
+
+def within(bench: Bench) -> None:
+    held = []
+    for one in bench.held():
+        vectors = bench.encoder.encode([f"{one.title} {text}" for text in one.texts], "passage")
+        for said in one.said.values():
+            [asked] = bench.encoder.encode([said[0]], "query")
+            grades = tuple(2.0 if label == 1 else float(label > 0) for label in one.labels)
+            held.append(
+                List(said[0], tuple(map(plain, one.texts)), grades, tuple((vectors @ asked).tolist()), grades)
+            )
+    weight = fitted(bench, held)
+    print(f"weight {weight:g}, reranker {bench.reranker.name}")
+    table({lang: bench.own(queries) for lang, queries in bench.langs().items()}, bench, weight)
+
+
+def whole(bench: Bench, k: int) -> None:
+    weight = fitted(bench, bench.held_lists(k))
+    bench.save()
+    print(f"weight {weight:g}, the first {k}, reranker {bench.reranker.name}")
+    lists = {}
+    for lang, queries in bench.langs().items():
+        lists[lang] = bench.near(queries, k, bench.qrels)
+        for one in lists[lang].values():
+            bench.logits(one)
+        bench.save()
+    table(lists, bench, weight)
+
+
+def answerable(bench: Bench) -> None:
+    """Three ways to ask whether the answer is there; the second takes away what answers, the page remains."""
+    print(
+        "| lang | passage | question, answers taken away | question, another product |\n|---|---:|---:|---:|"
+    )
+    rows = []
+    for lang, queries in bench.langs().items():
+        lists = list(bench.own(queries).values())
+        logits = [bench.logits(one) for one in lists]
+        passage = area_under([x for row in logits for x in row], [g > 0 for one in lists for g in one.grades])
+        tops = [max(row) for row in logits]
+        left = [
+            max(rest)
+            for one, row in zip(lists, logits, strict=True)
+            if (rest := [x for x, grade in zip(row, one.grades, strict=True) if grade == 0])
+        ]
+        stripped = area_under([*tops, *left], [True] * len(tops) + [False] * len(left))
+        rng = random.Random(0)
+        others = [rng.choice([two for two in lists if two is not one]) for one in lists]
+        strange = [
+            max(bench.logits(List(a.query, b.texts, b.grades, b.dense)))
+            for a, b in zip(lists, others, strict=True)
+        ]
+        other = area_under([*tops, *strange], [True] * len(tops) + [False] * len(strange))
+        rows.append((passage, stripped, other))
+        print(f"| {lang} | {passage:.3f} | {stripped:.3f} | {other:.3f} |")
+    print(
+        "| mean | "
+        + " | ".join(f"{statistics.mean(column):.3f}" for column in zip(*rows, strict=True))
+        + " |"
+    )
+    pairs = [(x, g > 0) for queries in bench.langs().values() for one in bench.own(queries).values()
+             for x, g in zip(bench.logits(one), one.grades, strict=True)]  # fmt: skip
+    chances = 1 / (1 + np.exp(-np.array([x for x, _ in pairs])))
+    truths = np.array([yes for _, yes in pairs], dtype=float)
+    edges = np.linspace(0, 1, 11)
+    bins = np.clip(np.digitize(chances, edges) - 1, 0, 9)
+    error = sum(abs(chances[bins == b].mean() - truths[bins == b].mean()) * (bins == b).mean()
+                for b in range(10) if (bins == b).any())  # fmt: skip
+    print(f"calibration of passages: error {error:.3f}, said {chances.mean():.3f}, true {truths.mean():.3f}")
+
+
+def cost(bench: Bench) -> None:
+    """Milliseconds of processor time, which neighbours on this machine do not change."""
+    queries = bench.langs()["de"]
+    for k in (10, 20, 50):
+        lists = bench.near(dict(list(queries.items())[:12]), k, bench.qrels)
+        bench.reranker.score("warm", ["up"])
+        spent = []
+        for one in lists.values():
+            before = time.process_time()
+            bench.reranker.score(one.query, one.texts)
+            spent.append(1000 * (time.process_time() - before))
+        print(f"{k} candidates: p50 {statistics.median(spent):.0f} ms, max {max(spent):.0f} ms")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", nargs="+", choices=["within", "whole", "answerable", "cost"])
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--home", default="~/.cache/dragoman")
+    parser.add_argument("--path", default="", help="folder of a reranker; the shipped one if not given")
+    parser.add_argument("--precision", default="int8", choices=["int8", "float32"])
+    parser.add_argument("-k", type=int, default=50)
+    parser.add_argument("--kept", type=Path, default=Path("runs/reranker"), help="where scores are kept")
+    chosen = parser.parse_args()
+    reranker = FolderReranker(chosen.path, home=chosen.home, precision=chosen.precision)
+    bench = Bench(chosen.data, chosen.home, reranker, chosen.kept / f"{reranker.name}.json")
+    tasks: dict[str, Callable[[], None]] = {
+        "within": lambda: within(bench),
+        "whole": lambda: whole(bench, chosen.k),
+        "answerable": lambda: answerable(bench),
+        "cost": lambda: cost(bench),
+    }
+    for what in chosen.what:
+        print(f"## {what}", flush=True)
+        tasks[what]()
+        bench.save()
+
+
+if __name__ == "__main__":
+    main()

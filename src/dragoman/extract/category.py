@@ -1,0 +1,122 @@
+"""Which category of the taxonomy a product is in: the one its seller names, else the nearest by meaning."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+from zipfile import BadZipFile
+
+import numpy as np
+
+from dragoman.extract.found import Shelf
+from dragoman.extract.schema import Category, known_category, taxonomy
+from dragoman.ports import Encoder
+from dragoman.types import Vectors
+
+log = logging.getLogger(__name__)
+
+DEEPEST: Final = 3
+"""Names of the longest path that a prediction says: 1,706 categories, a few seconds to encode once."""
+
+GIVEN: Final = 1.0
+LOWEST: Final = 0.45
+SPREAD: Final = 8
+"""Trust in a seller's own category; the least in a predicted one; the nearest ones that must agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """The vectors of the taxonomy's categories, of one encoder; see ``shelves_of``."""
+
+    vectors: Vectors  # (n, dim), unit rows
+    categories: tuple[Category, ...]
+
+    def nearest(self, products: Vectors) -> list[Shelf]:
+        """Return, per product vector, the category that its nearest names agree on, with their trust in it."""
+        if not len(products):
+            return []
+        scores = products @ self.vectors.T
+        best = np.argsort(-scores, axis=1, kind="stable")[:, :SPREAD]
+        return [self._agreed(row, scores[at, row]) for at, row in enumerate(best)]
+
+    def _agreed(self, row: np.ndarray, scores: np.ndarray) -> Shelf:  # type: ignore[type-arg]
+        """Votes of the nearest, halved every few hundredths of cosine: the winner's share is its trust."""
+        weights = np.exp((scores - scores[0]) / 0.02)
+        branch: dict[str, float] = {}
+        for at, weight in zip(row, weights, strict=True):
+            root = " > ".join(self.categories[at].path.split(" > ")[:2])
+            branch[root] = branch.get(root, 0.0) + float(weight)
+        first = self.categories[row[0]]
+        share = branch[" > ".join(first.path.split(" > ")[:2])] / sum(branch.values())
+        return shelf_of(first, max(0.0, min(0.9, share))) if share >= LOWEST else Shelf()
+
+
+def shelf_of(category: Category | None, trust: float = GIVEN) -> Shelf:
+    """Return what a category lets one expect."""
+    if category is None:
+        return Shelf()
+    attributes = taxonomy().attributes
+    schema = {attributes[at].handle: attributes[at].values for at in category.attributes}
+    return Shelf(category.path, schema, trust)
+
+
+@cache
+def shelf_named(path: str) -> Shelf:
+    """Return the shelf of a seller's category path, an empty one where the taxonomy has none of that name."""
+    return shelf_of(known_category(path)) if path else Shelf()
+
+
+def shelves_of(encoder: Encoder, folder: Path) -> Shelves:
+    """Return the categories as vectors: read from ``folder``, or encoded (about ten seconds) and kept there.
+
+    Raises:
+        Unavailable: the encoder does not answer.
+    """
+    path = folder / f"{encoder.name.replace('/', '_')}.{_digest()}.npz"
+    kept = _read(path, encoder.dim)
+    if kept is None:
+        kept = encoder.encode(_texts(), "passage")
+        _write(path, kept)
+    return Shelves(kept, _categories())
+
+
+@cache
+def _categories() -> tuple[Category, ...]:
+    return tuple(category for category in taxonomy().categories if category.depth <= DEEPEST)
+
+
+def _texts() -> Sequence[str]:
+    """The narrowest name first, as in a title; its parent tells apart what shares it."""
+    return [", ".join(reversed(category.path.split(" > ")[-2:])) for category in _categories()]
+
+
+@cache
+def _digest() -> str:
+    return blake2b("\n".join(_texts()).encode(), digest_size=4).hexdigest()
+
+
+def _read(path: Path, dim: int) -> Vectors | None:
+    if not path.exists():
+        return None
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            found: Vectors = kept["vectors"].astype(np.float32)
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+        log.warning("categories_unreadable=%s error=%s", path, error)
+        return None
+    return found if found.shape == (len(_categories()), dim) else None
+
+
+def _write(path: Path, vectors: Vectors) -> None:
+    """Write beside the place, then move there: a reader sees all of it or nothing."""
+    fresh = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with fresh.open("wb") as file:
+            np.savez(file, vectors=vectors.astype(np.float16))
+        fresh.replace(path)
+    except OSError as error:
+        log.warning("categories_not_kept=%s error=%s", path, error)
