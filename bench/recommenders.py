@@ -24,7 +24,7 @@ from dragoman.learn.offline import MODELS, Tried, bpr_scorer, scorer_of, tried
 from dragoman.learn.plan import Plan
 from dragoman.learn.recipe import Recipe, read_recipe
 from dragoman.learn.sequence_export import exported
-from dragoman.learn.trial import Trial, breadth, open_trial, served, try_blend
+from dragoman.learn.trial import Trial, breadth, fewer, open_trial, served, try_blend
 from dragoman.measure.recommend import ndcg_at, recall_at
 
 FILES = {"Beauty": "Beauty", "Sports": "Sports_and_Outdoors", "Toys": "Toys_and_Games"}
@@ -95,7 +95,7 @@ def run(given: argparse.Namespace, trial: Trial, seed: int) -> None:
         say("bpr", given.set, seed, tried(score, trial.before, trial.test), trial, fitted)
     if "blend" in only:
         begun = process_time()
-        found = try_blend(trial, models, seed=seed)
+        found = try_blend(trial, models, seed=seed, taught=given.taught)
         say("blend", given.set, seed, found, trial, process_time() - begun - found.seconds)
 
 
@@ -109,8 +109,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--only", nargs="+", default=[*MODELS, *SEQUENCE, "bpr", "blend"])
     parser.add_argument("--steps", type=int, default=0, help="instead of the recipe's")
+    parser.add_argument("--shoppers", type=int, default=0, help="try on so many only, not for bpr; 0 is all")
+    parser.add_argument("--taught", type=int, default=8000, help="shoppers that the blender learns from")
     given = parser.parse_args()
     trial = open_trial(sequences_of(given.set, given.data))
+    if given.shoppers:
+        trial = fewer(trial, given.shoppers)
     for seed in given.seeds:
         run(given, trial, seed)
 

@@ -3,8 +3,8 @@
     python bench/xmrec.py [--data ../shared/data] [--seeds 0 1 2]
 
 Each shopper of t1 has 100 candidates, one of which is right; nDCG@10 over them, as at WSDM Cup 2022. The
-same model, trees over item tables, is learned twice: with the tables of t1 alone, and with those of all five
-markets beside them (s1, s2, s3, t2 share products with t1, never shoppers). The trees learn from t1's own
+same model, a weighing of item tables, is learned twice: with the tables of t1 alone, and with those of all
+five markets beside them (s1, s2, s3, t2 share products with t1, never shoppers). It learns from t1's own
 training pairs: of each shopper one is kept aside, with 99 products drawn evenly from those the shopper has
 not met, which is how the judged candidates look; the judgements of the set are read by the last lines only.
 """
@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 
-import lightgbm
 import numpy as np
 import scipy.sparse as sp
+import torch
 from numpy.typing import NDArray
 
 from dragoman.learn.factors import Als, als
@@ -27,6 +27,7 @@ from dragoman.measure.recommend import ndcg_at
 
 MARKETS = ("s1", "s2", "s3", "t1", "t2")
 TARGET = "t1"
+TABLES = 12  # features that `tables` gives
 Floats = NDArray[np.float32]
 
 
@@ -166,8 +167,7 @@ def features(met: sp.csr_matrix, others: Sequence[sp.csr_matrix], asked: Asked, 
     if others:
         everybody = sp.vstack([own, *(other[:, used] for other in others)]).tocsr()
         told += tables(everybody, asked, place, own, seed)
-    met_before = np.repeat(np.asarray(met.sum(axis=1))[asked.shoppers], 100, 1).astype(np.float32)
-    return np.stack([*told, met_before], axis=-1)
+    return np.stack(told, axis=-1)
 
 
 def tables(
@@ -196,28 +196,26 @@ def strongest(own: sp.csr_matrix, table: Floats, asked: Asked, place: NDArray[np
     return found
 
 
-def within(values: Floats) -> Floats:
-    """Return features with, beside each, its rank among the 100 candidates, as a share."""
-    ranks = np.argsort(np.argsort(-values, axis=1), axis=1).astype(np.float32) / values.shape[1]
-    flat = np.concatenate([values, ranks], axis=-1)
-    return flat.reshape(-1, flat.shape[-1])
+def scaled(values: Floats) -> Floats:
+    """Return features as distances from the mean of their 100 candidates, in standard deviations."""
+    spread = values.std(axis=1, keepdims=True) + 1e-6
+    return (values - values.mean(axis=1, keepdims=True)) / spread
 
 
-def learned(values: Floats, asked: Asked, seed: int) -> lightgbm.Booster:
-    labels = (np.arange(100)[None] == asked.right[:, None]).astype(np.int32).ravel()
-    data = lightgbm.Dataset(within(values), labels, group=[100] * len(asked.right))
-    dials = {
-        "objective": "lambdarank",
-        "lambdarank_truncation_level": 20,
-        "num_leaves": 31,
-        "learning_rate": 0.05,
-        "min_data_in_leaf": 100,
-        "feature_fraction": 0.6,
-        "num_threads": 1,
-        "seed": seed,
-        "verbosity": -1,
-    }
-    return lightgbm.train(dials, data, num_boost_round=250)
+def learned(values: Floats, asked: Asked) -> Floats:
+    """Return the weights of a conditional logit (McFadden 1974): which of the 100 was the one."""
+    given, right = torch.from_numpy(scaled(values)), torch.from_numpy(asked.right)
+    weights = torch.zeros(given.shape[-1], requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights], max_iter=60, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        found = torch.nn.functional.cross_entropy(given @ weights, right) + 1e-3 * weights.square().sum()
+        found.backward()
+        return found
+
+    optimiser.step(loss)
+    return weights.detach().numpy()
 
 
 def gains(scores: Floats, asked: Asked) -> NDArray[np.float64]:
@@ -247,17 +245,20 @@ def main() -> None:
     own = markets.met[TARGET]
     for seed in given.seeds:
         taught, left = kept_aside(markets, seed)
+        found = {}
         for name, others in (
             ("t1 alone", []),
             ("all markets", [markets.met[m] for m in MARKETS if m != TARGET]),
         ):
             begun = process_time()
-            trees = learned(features(left, others, taught, seed), taught, seed)
+            weights = learned(features(left, others, taught, seed), taught)
             values = features(own, others, test, seed)
-            if name == "t1 alone":
-                say("popularity", seed, gains(values[:, :, 0], test), begun)
-                say("EASE, t1 alone", seed, gains(values[:, :, 3], test), begun)
-            say(f"trees, {name}", seed, gains(trees.predict(within(values)).reshape(-1, 100), test), begun)
+            first = len(values[0, 0]) - TABLES  # where the tables of the widest view begin
+            for table, place in (("popularity", 0), ("EASE", 3), ("cosine", 5), ("ALS", 11)):
+                say(f"{table}, {name}", seed, gains(values[:, :, first + place], test), begun)
+            found[name] = gains(scaled(values) @ weights, test)
+            say(f"weighed tables, {name}", seed, found[name], begun)
+        say("gain by the other markets", seed, found["all markets"] - found["t1 alone"], begun)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Writes a trained reader as the one that ships: half precision, nothing in it but what serving reads.
 
-python recipes/ship_reader.py runs/reader/learned src/dragoman/backends/readers/trained/shopping
+python recipes/ship_reader.py runs/reader/learned src/dragoman/backends/readers/weights/shopping
 """
 
 import argparse

@@ -16,20 +16,23 @@ HERE = Path(__file__).resolve().parents[2]
 OUT = HERE / "src/dragoman/extract/data"
 # Their columns → our tags; Portuguese twice: ours without a country is Brazil's, as theirs is fuller.
 COLUMNS = {
-    "cs": "cs", "da": "da", "de": "de", "en": "en", "es": "es", "fi": "fi", "fr": "fr", "it": "it", "ja": "ja",
-    "ko": "ko", "nb": "nb", "nl": "nl", "pl": "pl", "pt-BR": "pt", "pt-PT": "pt-PT", "sv": "sv", "th": "th",
+    "cs": "cs", "da": "da", "de": "de", "en": "en", "es": "es", "fi": "fi", "fr": "fr", "it": "it",
+    "ja": "ja", "ko": "ko",
+    "nb": "nb", "nl": "nl", "pl": "pl", "pt-BR": "pt", "pt-PT": "pt-PT", "sv": "sv", "th": "th",
     "tr": "tr", "vi": "vi", "zh-CN": "zh", "zh-TW": "zh-Hant",
 }  # fmt: skip
 LONGEST = 60  # characters of a value worth looking for in a text
 
 
 def write(path: Path, value: object) -> None:
+    """Write a value as packed JSON, the same bytes each time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     packed = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     path.write_bytes(gzip.compress(packed, 9, mtime=0))
 
 
 def main(data: Path) -> None:
+    """Write the tables, from the taxonomy in ``data``."""
     folder = data / "shopify_taxonomy"
     with gzip.open(folder / "wide.tsv.gz", "rt", encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -72,16 +75,6 @@ def main(data: Path) -> None:
             "attributes": [own.get(name, "") for name in attributes],
             "values": [ways[text].most_common(1)[0][0] if ways[text] else "" for text in english],
         })  # fmt: skip
-    (OUT / "NOTICE.md").write_text(
-        "`schema.json.gz` and `closed/` are made from Shopify's Standard Product Taxonomy by"
-        " `data/taxonomy/build.py`.\n\nMIT License. Copyright (c) Shopify. Permission is hereby granted, free of"
-        " charge, to any person obtaining a copy of this software and associated documentation files, to deal in"
-        " the software without restriction, including without limitation the rights to use, copy, modify, merge,"
-        " publish, distribute, sublicense, and/or sell copies of it, subject to this notice being included in all"
-        ' copies or substantial portions of it. The software is provided "as is", without warranty of any'
-        " kind.\n\nThe other tables of this folder were written for this project (Apache-2.0).\n",
-        encoding="utf-8",
-    )
 
 
 if __name__ == "__main__":

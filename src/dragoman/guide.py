@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dragoman.answer import Answering, Tools, answer, answering
+from dragoman.answer import Answering, Tools, answer, answering, prepare
 from dragoman.backends import load
 from dragoman.backends.encoders.adapter import shipped_adapter
 from dragoman.backends.encoders.cached import CachedEncoder
@@ -162,6 +162,10 @@ class Guide:
             tools=replace(self.tools, translate=self.translate) if is_translated else self.tools,
             find=self.search,
         )
+
+    def prepare_answers(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Encode all pages beforehand; see `dragoman.answer.prepare`."""
+        return prepare(self.index, tuning=self.answering or answering(self.encoder), progress=progress)
 
     def record(self, lines: Iterable[Line], taking: Taking) -> Recorded:
         """Write down what shoppers did; see `dragoman.recommend.record`."""

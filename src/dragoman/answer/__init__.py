@@ -7,7 +7,17 @@ from dragoman.answer.kept import KeptVectors
 from dragoman.answer.opening import answering
 from dragoman.answer.parts import Answering, Tools
 from dragoman.answer.passages import passages_of
+from dragoman.answer.prepare import prepare
 from dragoman.answer.request import answer
 from dragoman.answer.weigh import weighing_of
 
-__all__ = ["Answering", "KeptVectors", "Tools", "answer", "answering", "passages_of", "weighing_of"]
+__all__ = [
+    "Answering",
+    "KeptVectors",
+    "Tools",
+    "answer",
+    "answering",
+    "passages_of",
+    "prepare",
+    "weighing_of",
+]

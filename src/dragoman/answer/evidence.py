@@ -35,28 +35,43 @@ def sheets_of(query: Query, *, index: Index, find: Find | None, tuning: Answerin
         best = max((hit.score for hit in hits), default=0.0)
         nearness = {hit.product.id: hit.score / best if best > 0 else 1.0 for hit in hits}
     products = index.get(ids)
-    pages = [
-        _with_delivery(pieces_of(product, said), product, query)
-        for product, said in zip(products, index.passages(ids), strict=True)
-    ]
-    texts = [
-        Page(product.id, tuple(piece.words for piece in pieces))
-        for product, pieces in zip(products, pages, strict=True)
-    ]
-    vectors = tuning.vectors.of(texts)
+    pages = [whole_page(product, said) for product, said in zip(products, index.passages(ids), strict=True)]
+    made = [page_of(product.id, pieces) for product, pieces in zip(products, pages, strict=True)]
+    vectors = tuning.vectors.of(made)
     return [
-        Sheet(product, offer_of(product, query.market), pieces, rows, nearness[product.id])
+        _sheet(product, query.market, pieces, rows, nearness[product.id])
         for product, pieces, rows in zip(products, pages, vectors, strict=True)
     ]
 
 
-def _with_delivery(pieces: tuple[Piece, ...], product: Product, query: Query) -> tuple[Piece, ...]:
-    offer = offer_of(product, query.market)
-    if offer is None or not offer.delivery.strip():
-        return pieces
+def whole_page(product: Product, said: Sequence[Passage]) -> tuple[Piece, ...]:
+    """Return the pieces of a page with what its offers say of delivery, whichever market they are made to.
+
+    All of them, so that vectors kept for one market's shoppers serve those of another.
+    """
     lang = product.titles[0].lang if product.titles else "und"
-    passage = Passage(product.id, "attribute", Text(offer.delivery.strip(), lang))
-    return (*pieces, Piece(passage, 0, len(passage.text.value)))
+    told = dict.fromkeys(offer.delivery.strip() for offer in product.offers if offer.delivery.strip())
+    passages = [Passage(product.id, "attribute", Text(words, lang)) for words in told]
+    return (*pieces_of(product, said), *(Piece(one, 0, len(one.text.value)) for one in passages))
+
+
+def page_of(id: str, pieces: Sequence[Piece]) -> Page:
+    """Return a page as its vectors are kept."""
+    return Page(id, tuple(piece.words for piece in pieces))
+
+
+def _sheet(
+    product: Product, market: str, pieces: tuple[Piece, ...], vectors: Vectors, nearness: float
+) -> Sheet:
+    """Leave out what is said of delivery to other markets."""
+    offer = offer_of(product, market)
+    own = offer.delivery.strip() if offer else ""
+    kept = [
+        place
+        for place, piece in enumerate(pieces)
+        if piece.passage.kind != "attribute" or piece.fact is not None or piece.quote == own
+    ]
+    return Sheet(product, offer, tuple(pieces[place] for place in kept), vectors[kept], nearness)
 
 
 def ranked(

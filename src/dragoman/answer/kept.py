@@ -132,8 +132,8 @@ class KeptVectors:
 def pack(vectors: Vectors) -> bytes:
     """Return rows as bytes: per row its scale (float32), then one signed byte a number.
 
-    >>> unpack(pack(np.array([[0.6, -0.8]], "f4")), 2).round(2).tolist()
-    [[0.6, -0.8]]
+    >>> [round(float(x), 2) for x in unpack(pack(np.array([[0.6, -0.8]], "f4")), 2)[0]]
+    [0.6, -0.8]
     """
     scale = np.abs(vectors).max(axis=1, keepdims=True) / 127.0 + 1e-12
     whole = np.rint(vectors / scale).astype(np.int8)

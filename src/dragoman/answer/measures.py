@@ -5,7 +5,7 @@ read every way that it allows ("1.299" may be either), so that a seller's foreig
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -207,9 +207,14 @@ def _unit_names() -> Mapping[str, str]:
 def _unit_pattern() -> re.Pattern[str]:
     spaced = [form for form in _unit_names() if not _is_unspaced(form)]
     unspaced = [form for form in _unit_names() if _is_unspaced(form)]
-    longest = lambda forms: "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))  # noqa: E731
     border = r"(?![^\W\d_]|[\u0900-\u0963])"
-    return re.compile(rf"\u0001?[ -]?(?P<unit>(?:{longest(spaced)}){border}|(?:{longest(unspaced)}))")
+    words, signs = _any_of(spaced), _any_of(unspaced)
+    return re.compile(rf"\u0001?[ -]?(?P<unit>(?:{words}){border}|(?:{signs}))")
+
+
+def _any_of(forms: Iterable[str]) -> str:
+    """The forms as one choice of a pattern, the longest first."""
+    return "|".join(map(re.escape, sorted(forms, key=lambda form: (-len(form), form))))
 
 
 def _is_unspaced(form: str) -> bool:
@@ -252,7 +257,7 @@ def _registry() -> Any:  # Any: pint ships types that strict mode cannot follow
     # Imported when first needed: loading its definitions takes a third of a second.
     from pint import UnitRegistry
 
-    return UnitRegistry(autoconvert_offset_to_baseunit=True)  # type: ignore[no-untyped-call]
+    return UnitRegistry(autoconvert_offset_to_baseunit=True)
 
 
 def _converted(amount: Amount, unit: str) -> Decimal | None:

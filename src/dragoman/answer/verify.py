@@ -137,9 +137,10 @@ def _unquoted(text: str, grounds: Grounds) -> tuple[list[str], str]:
 
 def _without_prices(rest: str, lang: Lang, grounds: Grounds) -> str:
     """Leave out the prices of cited offers, written exactly as this shop writes them for these readers."""
-    for price in grounds.prices:
-        shown = re.escape(show(price, lang))
-        rest = re.sub(rf"(?<![\d.,]){shown}(?!\d|[.,]\d)", " ", rest)
+    shown = sorted((show(price, lang) for price in grounds.prices), key=len, reverse=True)
+    for price in shown:
+        # Not the end of a longer number: "100 €" in "1 100 €".
+        rest = re.sub(rf"(?<!\d)(?<!\d[\s.,'’]){re.escape(price)}(?!\d|[.,]\d)", " ", rest)
     return rest
 
 

@@ -11,7 +11,7 @@ from dragoman.catalog.microdata import items
 from dragoman.catalog.objects import Json, read_json
 from dragoman.catalog.opening import Encoding
 from dragoman.catalog.rows import BrokenOff, Problem
-from dragoman.catalog.specs import shown_product, with_specs
+from dragoman.catalog.specs import made_id, shown_product, with_specs
 from dragoman.types import Rejection
 
 LARGEST_PAGE = 16 << 20
@@ -87,10 +87,16 @@ def _nothing(source: str) -> Rejection:
 
 def _shown(root: etree._Element, lang: str, url: str) -> list[Node]:
     """Products of a page without JSON-LD: its microdata, else what it shows."""
-    found = [node for item in items(root) for node in _found(item, 0)]
+    found = [_with_id(node, url) for item in items(root) for node in _found(item, 0)]
     if not found and (shown := shown_product(root, url)):
         found = [shown]
     return [Node(1, node, lang, url) for node in found]
+
+
+def _with_id(node: Mapping[str, Json], url: str) -> Mapping[str, Json]:
+    """Markup for people often names no id; the page's address is one, else its title must do."""
+    own = any(node.get(name) for name in ("sku", "productID", "gtin13", "gtin", "mpn", "@id", "url"))
+    return node if own or url else {**node, "@id": made_id(said(node.get("name")))}
 
 
 def _is_linked(script: etree._Element) -> bool:

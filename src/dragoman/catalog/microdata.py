@@ -1,7 +1,7 @@
 """schema.org microdata in saved pages, as the nodes that JSON-LD would have been.
 
-The HTML standard's algorithm (html.spec.whatwg.org, 5.2.5 and 5.4) on lxml's tree; `extruct` does the same, but
-brings rdflib, html5lib and a dozen more packages with it.
+The HTML standard's algorithm (html.spec.whatwg.org, 5.2.5 and 5.4) on lxml's tree; `extruct` does the same,
+but brings rdflib, html5lib and a dozen more packages with it.
 """
 
 from collections.abc import Iterator
@@ -14,15 +14,17 @@ DEEPEST = 20
 MOST = 20_000
 """Nesting of items, and elements of a page, that are followed."""
 
-_LINKS = {"a": "href", "area": "href", "link": "href", "img": "src", "source": "src", "video": "src", "iframe": "src",
-          "audio": "src", "embed": "src", "object": "data"}  # fmt: skip
+_LINKS = {
+    "a": "href", "area": "href", "link": "href", "img": "src", "source": "src", "video": "src",
+    "iframe": "src", "audio": "src", "embed": "src", "object": "data",
+}  # fmt: skip
 
 
 def items(root: etree._Element) -> list[dict[str, Json]]:
     """Return the outermost items of a page, each with its type and properties, values as lists.
 
-    >>> page = etree.HTML('<div itemscope itemtype="http://schema.org/Product"><b itemprop="name">Wok</b></div>')
-    >>> items(page)
+    >>> name = '<b itemprop="name">Wok</b>'
+    >>> items(etree.HTML(f'<div itemscope itemtype="http://schema.org/Product">{name}</div>'))
     [{'@type': ['http://schema.org/Product'], 'name': ['Wok']}]
     """
     by_id = {str(element.get("id")): element for element in root.iter(etree.Element) if element.get("id")}
@@ -77,4 +79,4 @@ def _value(element: etree._Element) -> str:
         return str(element.get("value") or "").strip()
     if element.tag == "time" and element.get("datetime"):
         return str(element.get("datetime")).strip()
-    return " ".join("".join(element.itertext()).split())
+    return " ".join("".join(map(str, element.itertext())).split())

@@ -1,4 +1,4 @@
-"""What a saved page shows in tables and meta tags, where it tells machines nothing better. Knows HTML, no product."""
+"""What a saved page shows in tables and meta tags, where it tells machines nothing better."""
 
 import re
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def shown_product(root: etree._Element, address: str) -> dict[str, Json] | None:
     )
     if not name or not is_product:
         return None
-    node: dict[str, Json] = {"@type": "Product", "name": name, "@id": address or _made_id(name)}
+    node: dict[str, Json] = {"@type": "Product", "name": name, "@id": address or made_id(name)}
     if price:
         currency = metas.get("product:price:currency") or metas.get("og:price:currency", "")
         node["offers"] = {"@type": "Offer", "price": price, "priceCurrency": currency}
@@ -116,6 +116,6 @@ def _words(element: etree._Element) -> str:
     return " ".join(" ".join(parts).split())
 
 
-def _made_id(name: str) -> str:
-    """A page that was saved without its address still needs an id that is the same next time."""
+def made_id(name: str) -> str:
+    """Return an id for a page that was saved without its address: the same next time, from its title."""
     return f"page-{blake2b(name.encode(), digest_size=6).hexdigest()}"

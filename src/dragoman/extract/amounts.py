@@ -4,7 +4,7 @@ Knows how amounts are written, not what they are amounts of.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from dragoman.extract.found import Piece
@@ -65,11 +65,11 @@ def amount_at(piece: Piece, start: int) -> Amount | None:
     """Return the amount that starts with the number at a place, None where no unit follows."""
     text = piece.view.folded
     found = PLAIN.match(text, start)
-    if found is None or (value := number(found[0])) is None:
+    if found is None or (value := number(found[0], piece.lang)) is None:
         return None
     low = None
     if (to := _RANGE.match(text, found.end())) and (second := PLAIN.match(text, to.end())):
-        upper = number(second[0])
+        upper = number(second[0], piece.lang)
         if upper is not None and unit_at(text, second.end()) and upper > value:
             low, value, found = value, upper, second
     unit = unit_at(text, found.end())
@@ -152,9 +152,12 @@ def _minute(it: _Written) -> bool:
     return not re.match(r" ?(?:\d|order)", it.text[it.end : it.end + 6])
 
 
-_CHECKS = {
-    "g": _gram, "m": _metre, "a": _capital, "v": lambda it: it.source == "V" or it.touches, "w": lambda it: it.touches or it.source == "W",
-    "in": _inch, '"': _mark, "''": _mark, "'": _foot, "ct": _carat, "ct.": _carat, "n": _capital, "min": _minute,
-    "h": lambda it: it.touches or it.source == "h", "l": lambda it: True, "cv": _capital, "psi": lambda it: True,
+_CHECKS: Final[Mapping[str, Callable[[_Written], bool]]] = {
+    "g": _gram, "m": _metre, "a": _capital, "v": lambda it: it.source == "V" or it.touches,
+    "w": lambda it: it.touches or it.source == "W",
+    "in": _inch, '"': _mark, "''": _mark, "'": _foot, "ct": _carat, "ct.": _carat, "n": _capital,
+    "min": _minute,
+    "h": lambda it: it.touches or it.source == "h", "l": lambda it: True, "cv": _capital,
+    "psi": lambda it: True,
     "м": lambda it: True, "to": lambda it: False,
 }  # fmt: skip

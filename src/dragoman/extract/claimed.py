@@ -1,4 +1,4 @@
-"""What a product has or is, yes or no: waterproof, dishwasher safe, batteries included; denials turn it round."""
+"""What a product has or is, yes or no: waterproof, batteries included; denials turn it round."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -13,7 +13,8 @@ YES, NO = "yes", "no"
 _SURE: Final = {"title": 0.85, "bullet": 0.8, "description": 0.75, "attribute": 0.6}
 # A word of many uses each: phones for a wireless charger, an adjustable strap, one organic oil of ten.
 _LOOSE: Final = {
-    "Wireless": 0.15, "Adjustable": 0.15, "Foldable": 0.15, "Insulated": 0.15, "Rechargeable": 0.15, "Organic": 0.4,
+    "Wireless": 0.15, "Adjustable": 0.15, "Foldable": 0.15, "Insulated": 0.15, "Rechargeable": 0.15,
+    "Organic": 0.4,
     "Handmade": 0.1,
 }  # fmt: skip
 """How much less a single word outside a title says."""

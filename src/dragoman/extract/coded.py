@@ -1,4 +1,4 @@
-"""Part numbers, bar codes and model years that stand in a running text, with or without a word before them."""
+"""Part numbers, bar codes and model years in a running text, with or without a word before them."""
 
 import re
 from collections.abc import Iterator
@@ -12,21 +12,29 @@ _GTIN: Final = re.compile(
     r"(?:upc|\b(?:ean|gtin|isbn|jan))(?:[ -]?(?:code|13|number|no))?[ .:#]*(?P<code>\d[\d -]{6,16}\d)(?!\d)"
 )
 _YEARS: Final = re.compile(
-    r"(?<![\d$.,/-])(?P<from>(?:19[5-9]|20[0-3])\d) ?(?:-|~|to|bis|до|至|～|à) ?(?P<to>(?:19[5-9]|20[0-3])\d)(?![\d-])"
+    r"(?<![\d$.,/-])(?P<from>(?:19[5-9]|20[0-3])\d) ?(?:-|~|to|bis|до|至|～|à) ?(?P<to>(?:19[5-9]"
+    r"|20[0-3])\d)(?![\d-])"
 )
 _MODEL_YEAR: Final = re.compile(
-    r"(?<!\d)(?P<year>(?:19[89]|20[0-3])\d)(?: ?(?:model|modell|model year|edition|年(?:新)?款|年モデル|年式|년형|년식|г\.? ?в|модельного года))"
-    r"|(?:model year|modelljahr|baujahr|год выпуска|anno|annee modele)[ :]*(?P<other>(?:19[89]|20[0-3])\d)(?!\d)"
+    r"(?<!\d)(?P<year>(?:19[89]|20[0-3])\d)(?: ?(?:model|modell|model year|edition|年(?:新)?款|年モデル"
+    r"|年式|년형|년식"
+    r"|г\.? ?в|модельного года))"
+    r"|(?:model year|modelljahr|baujahr|год выпуска|anno|annee modele)[ :]*(?P<other>(?:19[89]"
+    r"|20[0-3])\d)(?!\d)"
 )
 # A code: letters and digits mixed, or digits parted by hyphens, at least five characters.
 _TOKEN: Final = re.compile(
     r"(?<![\w.,/-])(?=[a-z0-9/-]*\d)(?P<code>[a-z0-9]+(?:[-/][a-z0-9]+)*)(?![\w-]|[.,/]\d)"
 )
 _NO_CODE: Final = re.compile(
-    r"\d+(?:[.,]\d+)?(?:st|nd|rd|th|x|k|g|p|s|d|in|mm|cm|ml|oz|lb|lbs|kg|v|w|a|ah|mah|hz|khz|mhz|ghz|gb|tb|mb|ft|pc|pcs|pk|ct|mp|m|l|"
-    r"hp|rpm|qt|gal|piece|pack|inch|way|speed|port|core|pin|ply|hole|sheet|tier|in-1|day|year|hour|btu|dpi|mpa|psi)?"
-    r"(?:[-/x]\d+(?:[.,]\d+)?(?:in|mm|cm|ml|oz|v|w|hz|gb|inch|pack|ft|x\d+)?)*|(?:19|20)\d\d(?:[-/](?:19|20)?\d\d)?|mp3|mp4|usb\d?|ipx?\d\d?|"
-    r"\d-in-\d|3d|4k|8k|[24]wd|ddr\d|h\.?26[45]|cat\d[ae]?|b\d|a\d|t\d|18650|24/7|360|18/10|18/8|wi-?fi\d?|covid-?19|vitamin-?\w\d*|pm2"
+    r"\d+(?:[.,]\d+)?(?:st|nd|rd|th|x|k|g|p|s|d|in|mm|cm|ml|oz|lb|lbs|kg|v|w|a|ah|mah|hz|khz|mhz|ghz|gb"
+    r"|tb|mb|ft|pc|pcs|pk|ct|mp|m|l|"
+    r"hp|rpm|qt|gal|piece|pack|inch|way|speed|port|core|pin|ply|hole|sheet|tier|in-1|day|year|hour|btu"
+    r"|dpi|mpa|psi)?"
+    r"(?:[-/x]\d+(?:[.,]\d+)?(?:in|mm|cm|ml|oz|v|w|hz|gb|inch|pack|ft|x\d+)?)*|(?:19|20)\d\d(?:[-/](?:19"
+    r"|20)?\d\d)?|mp3|mp4|usb\d?|ipx?\d\d?|"
+    r"\d-in-\d|3d|4k|8k|[24]wd|ddr\d|h\.?26[45]|cat\d[ae]?|b\d|a\d|t\d|18650|24/7|360|18/10|18/8"
+    r"|wi-?fi\d?|covid-?19|vitamin-?\w\d*|pm2"
 )
 
 
@@ -34,7 +42,8 @@ _NO_CODE: Final = re.compile(
 _WORDY: Final = re.compile(r"(?:^|[-/])[a-z]{4,}(?:$|[-/])|^\d+-[a-z]{2,}$")
 # What stands behind such a word in a title is what the product is for, not what it is.
 _FOR: Final = re.compile(
-    r"(?<![^\W\d_])(?:for|fits|compatible|works with|replaces|fur|pour|para|per|dla|для|mit|cho|untuk|के लिए|สำหรับ|لـ|ل)(?![^\W\d_])|(?:用|対応|호환)"
+    r"(?<![^\W\d_])(?:for|fits|compatible|works with|replaces|fur|pour|para|per|dla|для|mit|cho|untuk|के "
+    r"लिए|สำหรับ|لـ|ل)(?![^\W\d_])|(?:用|対応|호환)"
 )
 
 
@@ -129,5 +138,6 @@ def _cue() -> re.Pattern[str]:
         key: "|".join(sorted(map(re.escape, forms), key=len, reverse=True)) for key, forms in told.items()
     }
     return re.compile(
-        rf"(?<![^\W\d_])(?:(?P<part>{ways['part']}|mfr ?#|part ?#|item ?#|option part|oem)|(?P<model>{ways['model']}|model ?#))[ .:#№(]*(?:number|no)?[ .:#]*$"
+        rf"(?<![^\W\d_])(?:(?P<part>{ways['part']}|mfr ?#|part ?#|item ?#|option part|oem)"
+        rf"|(?P<model>{ways['model']}|model ?#))[ .:#№(]*(?:number|no)?[ .:#]*$"
     )

@@ -41,7 +41,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     touching = [re.escape(word) for word in told.after if _is_touching(word)]
     heads = "|".join(sorted(map(re.escape, told.before), key=len, reverse=True))
     before = re.compile(rf"(?<![^\W\d_])(?:{heads}) ?{number}(?P<m>)(?! ?(?:cm|mm|kg|g|ml|l|oz|\"|in)\b)")
-    behind = rf"(?<![\d.,/x×-]){number} ?-?(?:(?:{'|'.join(spaced)})(?![^\W\d_])|(?:{'|'.join(touching)})(?:入り|入|装|裝)?)"
+    words = rf"(?:{'|'.join(spaced)})(?![^\W\d_])|(?:{'|'.join(touching)})(?:入り|入|装|裝)?"
+    behind = rf"(?<![\d.,/x×-]){number} ?-?(?:{words})"
     holders = "pack|box|carton|case|bag|pk|ct|set|roll|bx|dozen|package|container|jar|bottle"
     each = rf"(?<![\d.,/x×-]){number}(?: [a-z]{{3,12}})? ?(?:/|per ) ?(?:{holders})(?![^\W\d_])"
     return before, re.compile(rf"(?:{each})|(?:{behind.replace('(?P<n>', '(?P<m>')})")

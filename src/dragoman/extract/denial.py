@@ -13,12 +13,35 @@ BEHIND: Final = 14
 """Characters in which a denial may stand; a clause's end ends it."""
 
 _CLAUSE: Final = re.compile(
-    r"[.;:!?\n,|•()]\s?|- | -|/|[。；：！？，、]|\b(?:but|and|sondern|aber|mais|pero|sino|mas|ma|ale|но|fakat)\b"
+    r"[.;:!?\n,|•()]\s?|- | -|/|[。；：！？，、]"
+    r"|\b(?:but|and|sondern|aber|mais|pero|sino|mas|ma|ale|но|fakat)\b"
 )
 # Denials of a thing rather than of a statement.
 _SHORT: Final = frozenset(
     fold(word)
-    for word in "no non without ohne kein keine keinen keiner sans aucun aucune sin sem senza bez без нет tanpa بدون دون बिना".split()
+    for word in [
+        "no",
+        "non",
+        "without",
+        "ohne",
+        "kein",
+        "keine",
+        "keinen",
+        "keiner",
+        "sans",
+        "aucun",
+        "aucune",
+        "sin",
+        "sem",
+        "senza",
+        "bez",
+        "без",
+        "нет",
+        "tanpa",
+        "بدون",
+        "دون",
+        "बिना",
+    ]
 )
 # Denials that affirm, and questions of degree that do neither.
 _NOT_ONLY: Final = re.compile(
@@ -55,7 +78,7 @@ def _patterns(lang: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None
     told = negators(lang)
     spaced = [re.escape(word) for word in told.before if not _is_touching(word)]
     touching = [re.escape(word) for word in told.before if _is_touching(word)]
-    # "Not" reaches over two words, "no" and "without" over one; in scripts that touch, only over what it touches.
+    # "Not" reaches over two words, "no" and "without" over one; in scripts that touch, over what it touches.
     far = [word for word in spaced if word not in _SHORT]
     near = [word for word in spaced if word in _SHORT]
     ways = [
@@ -64,9 +87,14 @@ def _patterns(lang: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None
         if words
     ]
     ways += [rf"(?:{'|'.join(touching)})\w{{0,2}}$"] if touching else []
-    behind = [rf"{re.escape(word)}" + ("" if _is_touching(word) else r"(?!\w)") for word in told.after]
+    # Behind what it denies a denial follows at once; in scripts that touch, only Korean has a space there.
+    gap = r" ?\w{0,6} ?" if lang == "ko" else r"\w{0,6}"
+    near_by = "|".join(re.escape(word) for word in told.after if _is_touching(word))
+    apart = "|".join(re.escape(word) for word in told.after if not _is_touching(word))
+    after = [rf"{gap}(?:{near_by})"] if near_by else []
+    after += [rf"[ -]?(?:\w{{1,12}} ){{0,2}}(?:{apart})(?!\w)"] if apart else []
     earlier = re.compile("|".join(ways)) if ways else None
-    later = re.compile(rf"[ -]?(?:\w{{0,8}} ?){{0,2}}?(?:{'|'.join(behind)})") if behind else None
+    later = re.compile("|".join(after)) if after else None
     return earlier, later
 
 

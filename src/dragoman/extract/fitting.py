@@ -15,31 +15,42 @@ LONGEST: Final = 140
 # Per name: the words of all languages; fitting ones may be denied ("not compatible with").
 _CUES: Final = {
     "Compatible with": (
-        "compatible with|is compatible with|fits|fits for|works with|designed for|compatible for|for use with|fitment"
-        "|kompatibel mit|passend für|passt für|passt zu|geeignet für|compatible avec|convient pour|convient à|compatible con"
-        "|compatível com|serve em|compatibile con|adatto per|adatto a|kompatybilny z|kompatybilna z|pasuje do|zgodny z"
-        "|совместим с|совместима с|совместимо с|подходит для|подходит к|ile uyumlu|ile uyumludur|uyumlu modeller|tương thích với"
-        "|dùng cho|kompatibel dengan|cocok untuk|متوافق مع|متوافقة مع|يتوافق مع|مناسب ل|ใช้ได้กับ|เข้ากันได้กับ|รองรับ"
+        "compatible with|is compatible with|fits|fits for|works with|designed for|compatible for|for use "
+        "with|fitment"
+        "|kompatibel mit|passend für|passt für|passt zu|geeignet für|compatible avec|convient pour"
+        "|convient à|compatible con"
+        "|compatível com|serve em|compatibile con|adatto per|adatto a|kompatybilny z|kompatybilna z"
+        "|pasuje do|zgodny z"
+        "|совместим с|совместима с|совместимо с|подходит для|подходит к|ile uyumlu|ile uyumludur|uyumlu "
+        "modeller|tương thích với"
+        "|dùng cho|kompatibel dengan|cocok untuk|متوافق مع|متوافقة مع|يتوافق مع|مناسب ل|ใช้ได้กับ"
+        "|เข้ากันได้กับ|รองรับ"
         "|対応機種|対応|適合車種|適合|호환 기종|호환 모델|适用于|适用机型|兼容|适用车型|适用型号"
     ),
     "Replaces": (
-        "replaces|replaces part numbers|replaces part number|replaces part|replacement for|replace|supersedes|replaces models"
-        "|ersetzt|ersatz für|remplace|reemplaza|sustituye a|sustituye|substitui|sostituisce|zastępuje|zamiennik dla|заменяет"
-        "|замена для|thay thế cho|menggantikan|pengganti|يستبدل|بديل عن|ใช้แทน|代替品番|互換品番|の代替|대체 모델|대체품번|替代|代替"
+        "replaces|replaces part numbers|replaces part number|replaces part|replacement for|replace"
+        "|supersedes|replaces models"
+        "|ersetzt|ersatz für|remplace|reemplaza|sustituye a|sustituye|substitui|sostituisce|zastępuje"
+        "|zamiennik dla|заменяет"
+        "|замена для|thay thế cho|menggantikan|pengganti|يستبدل|بديل عن|ใช้แทน|代替品番|互換品番|の代替"
+        "|대체 모델|대체품번|替代|代替"
     ),
 }
 # In these languages the words stand behind what fits: "iPhone 14と互換性", "के साथ संगत", "와 호환".
 _BEHIND: Final = re.compile(
-    r"(?P<what>[a-z0-9][a-z0-9 +./-]{1,40}?) ?(?:に対応|対応|と互換性?|用|के साथ संगत|के लिए उपयुक्त|के साथ काम|와 호환|과 호환|용|호환|ile uyumlu)"
+    r"(?P<what>[a-z0-9][a-z0-9 +./-]{1,40}?) ?(?:に対応|対応|と互換性?|用|के साथ संगत|के लिए उपयुक्त|के साथ काम|와 "
+    r"호환|과 호환|용|호환|ile uyumlu)"
 )
 _END: Final = re.compile(
-    r"[.;!?\n(](?:\s|$)| [-–] |[。；！？|•]|\b(?:please|and is|which|with a|so that|made|features|also|to|but|because|und ist|qui|que)\b"
+    r"[.;!?\n(](?:\s|$)| [-–] |[。；！？|•]|\b(?:please|and is|which|with a|so that|made|features|also|to|but"
+    r"|because|und ist|qui|que)\b"
 )
 _PART: Final = re.compile(
     r"[,/、，+]|\b(?:and|or|und|oder|et|ou|y|o|e|i|oraz|и|или|ve|và|dan|و|और|และ|및|和|或)\b"
 )
 _LEAD: Final = re.compile(
-    r"^[\s:：#]*(?:(?:the|all|most|many|any|our|following|models?|model numbers?|part numbers?|parts?|oem|numbers?|#|your"
+    r"^[\s:：#]*(?:(?:the|all|most|many|any|our|following|models?|model numbers?|part numbers?|parts?|oem"
+    r"|numbers?|#|your"
     r"|die|der|das|alle|les|le|la|los|las|el|i|il|gli|os|as|wszystkich|всех|моделей)\b[\s:：#]*)*"
 )
 _CODE: Final = re.compile(r"\d")
@@ -108,5 +119,6 @@ def _names() -> dict[str, str]:
 def _pattern() -> re.Pattern[str]:
     forms = sorted(_names(), key=lambda form: (-len(form), form))
     return re.compile(
-        rf"(?<![^\W\d_])(?P<cue>{'|'.join(map(re.escape, forms))})(?:(?<=[\u0e00-\u9fff\uac00-\ud7a3])|(?![^\W\d_]))[ :：-]*"
+        rf"(?<![^\W\d_])(?P<cue>{'|'.join(map(re.escape, forms))})(?:(?<=[\u0e00-\u9fff\uac00-\ud7a3])"
+        rf"|(?![^\W\d_]))[ :：-]*"
     )

@@ -14,8 +14,10 @@ HIGHEST: Final = 0.97
 
 # Attributes that a product may have several values of, and how many are believable.
 SEVERAL: Final = {
-    "Color": 6, "Material": 5, "Pattern": 3, "Target gender": 2, "Age group": 2, "Compatible with": 12, "Replaces": 12,
-    "Part number": 4, "Size": 8, "Shoe size": 8, "Included components": 3, "Special feature": 4, "Connectivity technology": 4,
+    "Color": 6, "Material": 5, "Pattern": 3, "Target gender": 2, "Age group": 2, "Compatible with": 12,
+    "Replaces": 12,
+    "Part number": 4, "Size": 8, "Shoe size": 8, "Included components": 3, "Special feature": 4,
+    "Connectivity technology": 4,
 }  # fmt: skip
 
 
@@ -45,7 +47,13 @@ def joined(found: Iterable[Fact], stated: Sequence[Fact], floor: float) -> tuple
         ):
             others.append(fact)
             best.append(fact)
-    return tuple(best[:MOST])
+    return tuple(_telling(best)[:MOST])
+
+
+def _telling(facts: Sequence[Fact]) -> list[Fact]:
+    """Leave out a bare size that another length tells better: 26 cm is the diameter."""
+    lengths = {fact.value for fact in facts if fact.unit == "cm" and fact.name != "Size"}
+    return [fact for fact in facts if fact.name != "Size" or fact.unit != "cm" or fact.value not in lengths]
 
 
 def _agreed(known: Fact, other: Fact) -> Fact:

@@ -22,11 +22,13 @@ def _any(words: str) -> str:
 
 
 _YEARS: Final = _any(
-    "years year yrs yr year's jahre jahren jahr ans an años año anos ano anni anno lat lata rok roku года год лет yıl yaş"
+    "years year yrs yr year's jahre jahren jahr ans an años año anos ano anni anno lat lata rok roku года "
+    "год лет yıl yaş"
     " năm tuổi tahun سنوات سنة سنين أعوام عام वर्ष साल ปี 年 年間 歳 才 岁 周岁 세 년"
 )
 _MONTHS: Final = _any(
-    "months month mos mo monate monaten monat mois meses mes mesi mese miesięcy miesiące miesiąc месяцев месяца месяц мес ay"
+    "months month mos mo monate monaten monat mois meses mes mesi mese miesięcy miesiące miesiąc месяцев "
+    "месяца месяц мес ay"
     " tháng bulan أشهر شهر شهرا महीने माह महीना เดือน ヶ月 か月 カ月 ケ月 个月 箇月 개월 月"
 )
 _NUMBER: Final = r"(?<![\d.,])(\d{1,3}(?:[.,]5)?)"
@@ -38,22 +40,27 @@ _LIFETIME: Final = re.compile(
 )
 _WARRANTY: Final = re.compile(
     _any(
-        "warranty guarantee garantie herstellergarantie gewährleistung garantía garantia garanzia gwarancji gwarancja"
-        " гарантия гарантии гарантией garanti garantili garansi الضمان ضمان वारंटी गारंटी รับประกัน ประกัน 保証 保固 质保"
+        "warranty guarantee garantie herstellergarantie gewährleistung garantía garantia garanzia "
+        "gwarancji gwarancja"
+        " гарантия гарантии гарантией garanti garantili garansi الضمان ضمان वारंटी गारंटी รับประกัน "
+        "ประกัน 保証 保固 质保"
         " 保修 보증 品質保証 품질보증"
     )
     + "|bao hanh|गारन्टी"
 )
 _ABOVE: Final = (
-    r"(?:\+|plus|and up|and older|and above|or older|& up|und alter|et plus|y mas|ou mais|in su|e oltre|i wiecej|и старше|yas ve uzeri"
+    r"(?:\+|plus|and up|and older|and above|or older|& up|und alter|et plus|y mas|ou mais|in su|e oltre|i "
+    r"wiecej|и старше|yas ve uzeri"
     r"|tro len|ke atas|فما فوق|وما فوق|وأكثر|واكثر|से ऊपर|से अधिक|और उससे अधिक|ขึ้นไป|以上|이상|\+)"
 )
 _AGE: Final = re.compile(
-    rf"(?<![^\W\d_])(?:ages?|aged|ab|des|a partir de|desde|da|od|от|من|tu|mulai|usia|สำหรับอายุ|อายุ)? ?{_NUMBER} ?(?:(?P<year>{_YEARS})|(?P<month>{_MONTHS}))?"
+    rf"(?<![^\W\d_])(?:ages?|aged|ab|des|a partir de|desde|da|od|от|من|tu|mulai|usia|สำหรับอายุ|อายุ)? "
+    rf"?{_NUMBER} ?(?:(?P<year>{_YEARS})|(?P<month>{_MONTHS}))?"
     rf" ?(?:old |of age |alt )?(?P<above>{_ABOVE})"
 )
 _FROM: Final = re.compile(
-    rf"(?<![^\W\d_])(?:(?:for )?ages? (?:from )?|recommended for ages? |ab |des |a partir de |dai? |od |от |desde |من سن |من عمر |สำหรับอายุ |อายุ )"
+    rf"(?<![^\W\d_])(?:(?:for )?ages? (?:from )?|recommended for ages? |ab |des |a partir de |dai? |od "
+    rf"|от |desde |من سن |من عمر |สำหรับอายุ |อายุ )"
     rf"{_NUMBER} ?(?P<unit>{_YEARS}|{_MONTHS})?(?! ?(?:{_any('€ $ cm mm kg g zł руб')}))"
 )
 

@@ -1,11 +1,11 @@
-"""Facts in the shopper's language: names and closed values from the taxonomy and our tables, numbers by locale.
+"""Facts in the shopper's language: names and values from the taxonomy and our tables, numbers by locale.
 
 Pure look-ups: a name nobody has a word for stays as it is.
 """
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from babel import Locale
 from babel.numbers import format_decimal
@@ -48,7 +48,7 @@ def shown_name(name: str, lang: Lang) -> str:
         known = _taxonomy_tag(lang)
         found = wording(known).attributes[number] if known else ""
     found = found or name
-    return found[:1].upper() + found[1:] if tag != "vi" else found[:1].upper() + found[1:]
+    return found[:1].upper() + found[1:]
 
 
 def shown_value(fact: Fact, lang: Lang) -> str:
@@ -75,7 +75,7 @@ def shown_value(fact: Fact, lang: Lang) -> str:
 
 
 def attribute_named(label: str, lang: str) -> str:
-    """Return the English name of the taxonomy's attribute that a folded label names in a language, "" for none.
+    """Return the English name of the taxonomy's attribute that a folded label names, "" for none.
 
     >>> attribute_named(fold("Energiequelle"), "de")
     'Power source'
@@ -125,8 +125,10 @@ def _taxonomy_tag(lang: Lang) -> str:
 
 _YES_NO: Final[Mapping[str, tuple[str, str]]] = {
     "en": ("Yes", "No"), "de": ("Ja", "Nein"), "fr": ("Oui", "Non"), "es": ("Sí", "No"), "pt": ("Sim", "Não"),
-    "it": ("Sì", "No"), "pl": ("Tak", "Nie"), "ru": ("Да", "Нет"), "tr": ("Evet", "Hayır"), "vi": ("Có", "Không"),
-    "id": ("Ya", "Tidak"), "ar": ("نعم", "لا"), "hi": ("हाँ", "नहीं"), "th": ("ใช่", "ไม่ใช่"), "ja": ("はい", "いいえ"),
+    "it": ("Sì", "No"), "pl": ("Tak", "Nie"), "ru": ("Да", "Нет"), "tr": ("Evet", "Hayır"),
+    "vi": ("Có", "Không"),
+    "id": ("Ya", "Tidak"), "ar": ("نعم", "لا"), "hi": ("हाँ", "नहीं"), "th": ("ใช่", "ไม่ใช่"),
+    "ja": ("はい", "いいえ"),
     "ko": ("예", "아니요"), "zh": ("是", "否"), "zh-Hant": ("是", "否"),
 }  # fmt: skip
 
@@ -144,13 +146,20 @@ _SMALLER: Final[Mapping[str, tuple[float, str]]] = {
 }
 
 _CLDR: Final = {
-    "g": "mass-gram", "kg": "mass-kilogram", "mg": "mass-milligram", "cm": "length-centimeter", "m": "length-meter",
-    "mm": "length-millimeter", "ml": "volume-milliliter", "l": "volume-liter", "W": "power-watt", "kW": "power-kilowatt",
-    "V": "electric-volt", "A": "electric-ampere", "mA": "electric-milliampere", "Hz": "frequency-hertz", "kHz": "frequency-kilohertz",
-    "MHz": "frequency-megahertz", "GHz": "frequency-gigahertz", "GB": "digital-gigabyte", "TB": "digital-terabyte",
-    "MB": "digital-megabyte", "°C": "temperature-celsius", "Wh": "", "kWh": "energy-kilowatt-hour", "m²": "area-square-meter",
-    "h": "duration-hour", "month": "duration-month", "year": "duration-year", "K": "temperature-kelvin", "km/h": "speed-kilometer-per-hour",
-    "lb": "mass-pound", "oz": "mass-ounce", "in": "length-inch", "ft": "length-foot", "ct": "mass-carat", "px": "graphics-pixel",
+    "g": "mass-gram", "kg": "mass-kilogram", "mg": "mass-milligram", "cm": "length-centimeter",
+    "m": "length-meter",
+    "mm": "length-millimeter", "ml": "volume-milliliter", "l": "volume-liter", "W": "power-watt",
+    "kW": "power-kilowatt",
+    "V": "electric-volt", "A": "electric-ampere", "mA": "electric-milliampere", "Hz": "frequency-hertz",
+    "kHz": "frequency-kilohertz",
+    "MHz": "frequency-megahertz", "GHz": "frequency-gigahertz", "GB": "digital-gigabyte",
+    "TB": "digital-terabyte",
+    "MB": "digital-megabyte", "°C": "temperature-celsius", "Wh": "", "kWh": "energy-kilowatt-hour",
+    "m²": "area-square-meter",
+    "h": "duration-hour", "month": "duration-month", "year": "duration-year", "K": "temperature-kelvin",
+    "km/h": "speed-kilometer-per-hour",
+    "lb": "mass-pound", "oz": "mass-ounce", "in": "length-inch", "ft": "length-foot", "ct": "mass-carat",
+    "px": "graphics-pixel",
     "MP": "graphics-megapixel", "dpi": "graphics-dot-per-inch", "kcal": "energy-kilocalorie",
 }  # fmt: skip
 
@@ -201,7 +210,7 @@ def _with_unit(amount: float, unit: str, lang: Lang) -> str:
     number = format_decimal(float(f"{amount:.5g}"), format="#,##0.####", locale=locale)
     if not name:
         return f"{number} {unit}".strip()
-    length = "long" if unit in ("month", "year") else "short"
+    length: Literal["long", "short"] = "long" if unit in ("month", "year") else "short"
     return str(format_unit(float(f"{amount:.5g}"), name, length, format="#,##0.####", locale=locale)).replace(
         "\xa0", " "
     )

@@ -13,9 +13,10 @@ from dragoman.types import Fact, Lang
 
 
 def normalise(name: str, value: str, lang: Lang = "en", *, category: str = "") -> tuple[Fact, ...]:
-    """Return what a value of a named attribute says, in the one form that equal values share; () for nothing.
+    """Return what a value of an attribute says, in the form that equal values share; () for nothing.
 
-    Amounts are in the unit of their kind (g, cm, ml ...), shoe sizes in EU counting, closed values in English.
+    Amounts are in the unit of their kind (g, cm, ml ...), shoe sizes in EU counting, closed values in
+    English.
 
     Args:
         name: The attribute in any language: "Shoe size", "鞋码", "Gewicht".

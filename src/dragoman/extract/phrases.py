@@ -1,4 +1,4 @@
-"""Finds the phrases of a table in a folded text: whole words where words are spaced, runs where they touch."""
+"""Finds the phrases of a table in a folded text: whole words where they are spaced, runs where they touch."""
 
 import re
 import unicodedata
@@ -50,10 +50,13 @@ class PhraseTable(Generic[_Meaning]):
         self.meanings = meanings
         self.first: dict[str, int] = {}  # first word → words of the longest form that starts with it
         self.starts: set[str] = set()  # first characters of forms in scripts whose words touch
+        self.wide: dict[str, list[str]] = {}  # forms with spaces in such scripts (Korean), by first character
         self.longest = 1
         for form in meanings:
             words = _WORD.findall(form)
-            if words and _TOUCHING.match(words[0]):
+            if words and _TOUCHING.match(words[0]) and " " in form:
+                self.wide.setdefault(form[0], []).append(form)
+            elif words and _TOUCHING.match(words[0]):
                 self.starts.add(form[0])
                 self.longest = max(self.longest, len(words[0]))
             elif words:
@@ -62,14 +65,17 @@ class PhraseTable(Generic[_Meaning]):
 
 def phrases(view: View, table: PhraseTable[_Meaning]) -> Iterator[Phrase]:
     """Yield the longest phrase of the table at each place, from left to right, none inside another."""
-    spans = list(_WORD.finditer(view.folded))
+    text = view.folded
+    spans = list(_WORD.finditer(text))
     last = -1
     for at, span in enumerate(spans):
         if span.start() < last:
             continue
         if _TOUCHING.match(span[0]):
-            yield from _inside(span, table)
-        elif (reach := table.first.get(span[0])) and (phrase := _words(view.folded, spans, at, reach, table)):
+            for part in _inside(text, span, table):
+                last = part.end
+                yield part
+        elif (reach := table.first.get(span[0])) and (phrase := _words(text, spans, at, reach, table)):
             last = phrase.end
             yield phrase
 
@@ -91,12 +97,19 @@ def _words(
     return None
 
 
-def _inside(span: re.Match[str], table: PhraseTable[_Meaning]) -> Iterator[Phrase]:
+def _inside(text: str, span: re.Match[str], table: PhraseTable[_Meaning]) -> Iterator[Phrase]:
     run, at = span[0], 0
     while at < len(run):
+        start = span.start() + at
+        wide = [form for form in table.wide.get(run[at], ()) if text.startswith(form, start)]
+        if wide and not (at and "가" <= run[at] <= "힣"):
+            form = max(wide, key=len)
+            yield Phrase(form, start, start + len(form))
+            at += len(form)
+            continue
         size = _size_at(run, at, table) if run[at] in table.starts else 0
         if size:
-            yield Phrase(run[at : at + size], span.start() + at, span.start() + at + size)
+            yield Phrase(run[at : at + size], start, start + size)
         at += size or 1
 
 
@@ -108,7 +121,7 @@ def _size_at(run: str, at: int, table: PhraseTable[_Meaning]) -> int:
 
 
 def _stands(run: str, at: int, size: int) -> bool:
-    """Say whether a form may stand here: not as a part of a longer katakana or Hangul word, nor alone in a run."""
+    """Say whether a form may stand here: not as a part of a longer word, nor as one character of a run."""
     first, last = run[at], run[at + size - 1]
     before, after = run[at - 1 : at], run[at + size : at + size + 1]
     if size == 1:

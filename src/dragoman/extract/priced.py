@@ -11,8 +11,8 @@ from dragoman.errors import BadInput
 from dragoman.extract.found import Found, Piece
 from dragoman.extract.view import fold
 from dragoman.text.currencies import AMBIGUOUS, MARKS
-from dragoman.text.money import digits, parse_price
 from dragoman.text.measures import shown_number, unit_of
+from dragoman.text.money import digits, parse_price
 
 _NUMBER: Final = re.compile(r"\d[\d.,' ]*\d|\d")
 _WINDOW: Final = 14

@@ -33,7 +33,7 @@ SHORTEST: Final = 3
 def read_facts(
     pages: Sequence[Page], places: Sequence[Shelf], found: Sequence[Sequence[Fact]], reader: Reader
 ) -> list[list[Fact]]:
-    """Return, per page, what the reader marks for names that ``found`` lacks; pages of one schema go together."""
+    """Return, per page, what the reader marks for names that ``found`` lacks; one call a schema."""
     groups: dict[tuple[str, ...], list[int]] = {}
     for at, (shelf, facts) in enumerate(zip(places, found, strict=True)):
         groups.setdefault(asks_of(shelf, facts), []).append(at)

@@ -16,7 +16,8 @@ NEAR: Final = 28
 """Characters before or behind an amount in which a word may say what it is of."""
 
 ALONE: Final[Mapping[str, tuple[str, float]]] = {
-    "g": ("Weight", 0.62), "ml": ("Volume", 0.66), "W": ("Power", 0.8), "V": ("Voltage", 0.85), "A": ("Current", 0.48),
+    "g": ("Weight", 0.62), "ml": ("Volume", 0.66), "W": ("Power", 0.8), "V": ("Voltage", 0.85),
+    "A": ("Current", 0.48),
     "mAh": ("Battery capacity", 0.9), "Wh": ("Energy", 0.7), "Hz": ("Frequency", 0.6),
     "GB": ("Storage capacity", 0.6), "lm": ("Brightness", 0.85), "K": ("Color temperature", 0.8),
     "dB": ("Noise level", 0.6), "bar": ("Pressure", 0.6), "rpm": ("Rotational speed", 0.85),
@@ -31,7 +32,8 @@ _OTHER: Final = re.compile(
     r"|(?:under|less than|more than|over|within|after|every|about a|at least)\s$"
 )
 _NUTRIENT: Final = re.compile(
-    r"\s?(?:of\s|de\s|di\s)?(?:protein|fat|sugar|carb|fiber|fibre|sodium|calories|whey|eiwei|zucker|fett|sucre|proteine"
+    r"\s?(?:of\s|de\s|di\s)?(?:protein|fat|sugar|carb|fiber|fibre|sodium|calories|whey|eiwei|zucker|fett"
+    r"|sucre|proteine"
     r"|proteina|azucar|grasa|белк|сахар|жир|углевод|蛋白|脂肪|糖|タンパク|たんぱく|단백질|당류)"
 )
 
@@ -139,8 +141,10 @@ def _around(piece: Piece, amount: Amount) -> str:
 
 # What no product of a shop weighs, measures or stores: such an amount was misread.
 _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
-    "g": (0.01, 5e6), "cm": (0.001, 1e5), "ml": (0.01, 1e7), "W": (0.01, 1e5), "V": (0.1, 50000), "K": (1000, 12000),
-    "GB": (1e-6, 1e6), "A": (0.001, 2000), "mAh": (5, 5e6), "dB": (1, 200), "°C": (-100, 1500), "lm": (1, 1e6),
+    "g": (0.01, 5e6), "cm": (0.001, 1e5), "ml": (0.01, 1e7), "W": (0.01, 1e5), "V": (0.1, 50000),
+    "K": (1000, 12000),
+    "GB": (1e-6, 1e6), "A": (0.001, 2000), "mAh": (5, 5e6), "dB": (1, 200), "°C": (-100, 1500),
+    "lm": (1, 1e6),
 }  # fmt: skip
 
 
@@ -205,7 +209,23 @@ def _cue_table(lang: str, kind: str) -> tuple[re.Pattern[str] | None, Mapping[st
 # Labels that are too many other words to be looked for beside an amount.
 _TOO_WIDE: Final = frozenset(
     fold(word)
-    for word in "speed noise battery screen display inhalt capacity en boy pin alto haut nguồn hp ram".split()
+    for word in [
+        "speed",
+        "noise",
+        "battery",
+        "screen",
+        "display",
+        "inhalt",
+        "capacity",
+        "en",
+        "boy",
+        "pin",
+        "alto",
+        "haut",
+        "nguồn",
+        "hp",
+        "ram",
+    ]
 ) - {"capacity", "ram"}
 
 

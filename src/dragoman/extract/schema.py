@@ -13,7 +13,8 @@ from typing import Any, Final, NamedTuple
 from dragoman.extract.view import fold
 
 LANGS: Final = (
-    "cs", "da", "de", "en", "es", "fi", "fr", "it", "ja", "ko", "nb", "nl", "pl", "pt", "pt-PT", "sv", "th", "tr", "vi",
+    "cs", "da", "de", "en", "es", "fi", "fr", "it", "ja", "ko", "nb", "nl", "pl", "pt", "pt-PT", "sv", "th",
+    "tr", "vi",
     "zh", "zh-Hant",
 )  # fmt: skip
 

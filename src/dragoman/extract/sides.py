@@ -1,4 +1,4 @@
-"""Runs of sides in a folded text: 30 x 20 x 10 cm, W30×D20×H10cm, 12" L x 4" W, with what each side is said to be."""
+"""Runs of sides in a folded text: 30 x 20 x 10 cm, W30×D20×H10cm, 12" L x 4" W, and what each side is."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -60,16 +60,16 @@ def runs(piece: Piece) -> Iterator[Run]:
     legend = _legend(text)
     at = 0
     while found := _SIDED.search(text, at):
-        sides = _sides(text, found.start())
+        sides = _sides(text, found.start(), piece.lang)
         at = sides[-1].past if len(sides) > 1 else found.end()
         if len(sides) > 1:
             yield _settled(sides, legend, _head(text, found.start()))
 
 
-def _sides(text: str, at: int) -> list[Side]:
+def _sides(text: str, at: int, lang: str) -> list[Side]:
     """Return the sides that start at a number, as many as "x" or "by" joins."""
     found: list[Side] = []
-    while len(found) < MOST and (side := _side(text, at)):
+    while len(found) < MOST and (side := _side(text, at, lang)):
         found.append(side)
         by = _BY.match(text, side.past)
         if not by:
@@ -79,9 +79,9 @@ def _sides(text: str, at: int) -> list[Side]:
     return found
 
 
-def _side(text: str, at: int) -> Side | None:
+def _side(text: str, at: int, lang: str) -> Side | None:
     found = PLAIN.match(text, at)
-    value = number(found[0]) if found else None
+    value = number(found[0], lang) if found else None
     if found is None or value is None:
         return None
     unit = unit_at(text, found.end())

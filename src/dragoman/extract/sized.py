@@ -1,4 +1,4 @@
-"""Sizes of shoes and clothes: which size a text names in which country's count, and the same size elsewhere."""
+"""Sizes of shoes and clothes: which size a text names in which country's count, and the same elsewhere."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,19 +7,17 @@ from importlib.resources import files
 from typing import Final
 
 from dragoman.extract.found import Found, Piece, Shelf
-from dragoman.extract.view import fold
+from dragoman.extract.words import word_set
 from dragoman.text.measures import shown_number
 from dragoman.text.tables import rows
 
 _SHOES: Final = ("EU", "US", "UK", "JP")
 _CLOTHES: Final = ("letter", "EU", "US", "UK", "FR", "IT", "JP", "CN")
 _LETTERS: Final = r"(?:(?:xx?x?|[2-6]x)[ls]|[xsml]|xxs)"
-_WORDS: Final = "|".join(sorted((fold(word) for word in (
-    "size|shoe size|größe|schuhgröße|gr.|taille|pointure|talla|número|tamanho|numeração|taglia|misura|numero|rozmiar|размер"
-    "|beden|numara|cỡ|size giày|ukuran|مقاس|المقاس|साइज़|साइज|ไซส์|ขนาด|サイズ|사이즈|尺码|码数|鞋码|號碼|eur|eu"
-).split("|")), key=len, reverse=True))  # fmt: skip
+_WORDS: Final = "|".join(sorted(map(re.escape, word_set("size")), key=lambda word: (-len(word), word)))
 _COUNTRY: Final = re.compile(
-    r"(?<![a-z])(?P<system>eu|eur|us|usa|uk|gb|jp|fr|it|cn)[ .:-]?(?P<who>men'?s?|women'?s?|m|w|kids)? ?(?P<size>\d{1,3}(?:[.,]5|1/2| 1/2)?)(?![\d.,]*\d| ?(?:v|hz|mm|cm|kg|g|plug|stecker)\b)"
+    r"(?<![a-z])(?P<system>eu|eur|us|usa|uk|gb|jp|fr|it|cn)[ .:-]?(?P<who>men'?s?|women'?s?|m|w|kids)? "
+    r"?(?P<size>\d{1,3}(?:[.,]5|1/2| 1/2)?)(?![\d.,]*\d| ?(?:v|hz|mm|cm|kg|g|plug|stecker)\b)"
 )
 _BEHIND: Final = re.compile(r"(?<![\d.,])(?P<size>\d{2}(?:[.,]5)?) ?(?:码|碼|号鞋|號鞋)")
 _KOREAN: Final = re.compile(r"(?<!\d)(?P<size>2[0-9][05]|30[05]) ?(?:mm|밀리)?(?!\d)")
@@ -33,8 +31,10 @@ _SLASH: Final = re.compile(r"(?<!\d)(?P<size>1[4-9]\d/\d{2,3}a?)(?!\d)")
 
 # Sizes written out, as US shops do.
 _LONG_NAMES: Final = {
-    "small": "S", "medium": "M", "large": "L", "x-large": "XL", "xx-large": "XXL", "extra large": "XL", "x-small": "XS",
-    "extra small": "XS", "xxx-large": "3XL", "extra-large": "XL", "xx-small": "XXS", "2x-large": "XXL", "3x-large": "3XL",
+    "small": "S", "medium": "M", "large": "L", "x-large": "XL", "xx-large": "XXL", "extra large": "XL",
+    "x-small": "XS",
+    "extra small": "XS", "xxx-large": "3XL", "extra-large": "XL", "xx-small": "XXS", "2x-large": "XXL",
+    "3x-large": "3XL",
 }  # fmt: skip
 _LONG: Final = re.compile(
     rf"(?<![\w-])(?P<size>{'|'.join(sorted(_LONG_NAMES, key=len, reverse=True))})(?![\w-])"
@@ -100,45 +100,40 @@ def _clothes(piece: Piece, is_labelled: bool) -> Iterator[Found]:
     for found in _SLASH.finditer(text):
         yield Found("Size", found["size"].upper(), "CN", found.start(), found.end(), 0.8)
     if is_labelled or piece.place == "title":
-        for found in _LETTER.finditer(text):
-            written = piece.view.quote(found.start(), found.end())
-            if written.isupper() and (is_labelled or len(written) > 1 or _ends(text, found)):
-                yield Found(
-                    "Size",
-                    _letter(found["size"]),
-                    "",
-                    found.start(),
-                    found.end(),
-                    0.85 if is_labelled else 0.6,
-                )
-    for found in _LONG.finditer(text) if is_labelled or piece.place == "title" else ():
-        if is_labelled or _ends(text, found):
-            yield Found("Size", _LONG_NAMES[found["size"]], "", found.start(), found.end(), 0.85)
+        yield from _lettered(piece, is_labelled)
     if is_labelled and (bare := re.fullmatch(r" ?(\d{1,3}) ?", text)):
         yield Found("Size", bare[1], "", 0, len(text), 0.8)
 
 
+def _lettered(piece: Piece, is_labelled: bool) -> Iterator[Found]:
+    text = piece.view.folded
+    for found in _LETTER.finditer(text):
+        written = piece.view.quote(found.start(), found.end())
+        if written.isupper() and (is_labelled or len(written) > 1 or _ends(text, found)):
+            sure = 0.85 if is_labelled else 0.6
+            yield Found("Size", _letter(found["size"]), "", found.start(), found.end(), sure)
+    for found in _LONG.finditer(text):
+        if is_labelled or _ends(text, found):
+            yield Found("Size", _LONG_NAMES[found["size"]], "", found.start(), found.end(), 0.85)
+
+
 def _ends(text: str, found: re.Match[str]) -> bool:
     """A lone letter is a size where it ends the title or stands between commas: "T-Shirt, M"."""
-    behind = text[found.end() :].lstrip()
-    return (not behind or behind[0] in ",)]/|") and text[: found.start()].rstrip()[-1:] in (
-        ",",
-        "-",
-        "(",
-        "/",
-        "|",
-    )
+    before, behind = text[: found.start()].rstrip(), text[found.end() :].lstrip()
+    return (not behind or behind[0] in ",)]/|") and before[-1:] in tuple(",-(/|")
 
 
 def _whose(piece: Piece) -> str:
     text = piece.view.folded
     if re.search(
-        r"\b(?:women|women's|womens|ladies|damen|femme|mujer|donna|feminino|damsk\w+|женск\w+|kadin)\b|レディース|女|여성|여자|نسائي|महिला|หญิง",
+        r"\b(?:women|women's|womens|ladies|damen|femme|mujer|donna|feminino|damsk\w+|женск\w+|kadin)\b"
+        r"|レディース|女|여성|여자|نسائي|महिला|หญิง",
         text,
     ):
         return "women's shoes"
     if re.search(
-        r"\b(?:men|men's|mens|herren|homme|hombre|uomo|masculino|mesk\w+|мужск\w+|erkek)\b|メンズ|男|남성|남자|رجالي|पुरुष|ชาย",
+        r"\b(?:men|men's|mens|herren|homme|hombre|uomo|masculino|mesk\w+|мужск\w+|erkek)\b|メンズ|男|남성|남자"
+        r"|رجالي|पुरुष|ชาย",
         text,
     ):
         return "men's shoes"

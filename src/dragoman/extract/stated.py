@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from babel import Locale
@@ -16,8 +17,9 @@ from dragoman.extract.sides import runs
 from dragoman.extract.sized import sizes
 from dragoman.extract.valued import value_table
 from dragoman.extract.view import View, fold
-from dragoman.extract.words import Name, negators
+from dragoman.extract.words import Name, negators, word_set
 from dragoman.text.measures import compared, number, shown_number
+from dragoman.text.tags import locale_of
 
 LONGEST_WORDS: Final = 80
 """Characters of the longest free value that a label may have."""
@@ -64,7 +66,7 @@ def _measure(name: Name, part: Piece, sure: float, shelf: Shelf) -> Iterator[Fou
         if amount.kind == name.kind:
             yield Found(name.name, amount.shown(), amount.kind, amount.start, amount.end, sure)
             return
-    if name.kind in ("V", "W", "rpm", "GB") and (bare := number(text)) is not None:
+    if name.kind in ("V", "W", "rpm", "GB") and (bare := number(text, part.lang)) is not None:
         found = compared(bare, name.kind)
         assert found is not None
         yield Found(name.name, shown_number(found.value), name.kind, 0, len(text), sure - 0.15)
@@ -103,21 +105,12 @@ def _claim(name: Name, part: Piece, sure: float, shelf: Shelf) -> Iterator[Found
         yield Found(name.name, said, "", 0, len(part.view.folded), sure)
 
 
-_YES: Final = frozenset(fold(word) for word in (
-    "yes y true ✓ ✔ ja oui si sí sim tak да evet có ya نعم हाँ हां ใช่ はい あり 有り 有 可 ○ 対応 예 네 가능 있음 是 支持"
-).split())  # fmt: skip
-_NO: Final = frozenset(fold(word) for word in (
-    "no n false none nein non não nao nie нет hayır không tidak لا नहीं ไม่ ไม่มี いいえ なし 無し 無 不可 × 非対応 아니요 아니오"
-    " 불가 없음 否 不支持 无 不是"
-).split())  # fmt: skip
-
-
 def _yes_or_no(text: str, lang: str) -> str:
     first = re.split(r"[ ,.;(]", text, maxsplit=1)[0]
-    if text in _YES or first in _YES:
+    if {text, first} & word_set("yes"):
         return YES
     denials = (*negators(lang).before, *negators(lang).after)
-    return NO if text in _NO or first in _NO or text in denials else ""
+    return NO if {text, first} & word_set("no") or text in denials else ""
 
 
 def _size(name: Name, part: Piece, sure: float, shelf: Shelf) -> Iterator[Found]:
@@ -176,13 +169,27 @@ def _money(name: Name, part: Piece, sure: float, shelf: Shelf) -> Iterator[Found
 
 
 def _country(name: Name, part: Piece, sure: float, shelf: Shelf) -> Iterator[Found]:
-    """A country by its code is one by its English name; any other wording stays."""
+    """A country by code or by its name in the text's language becomes its English name; other words stay."""
     text = part.view.folded.strip(" .")
-    known = str(Locale("en").territories.get(text.upper(), "")) if len(text) == 2 else ""
+    known = _countries(part.lang).get(text, "")
     if known:
         yield Found(name.name, known, "", 0, len(part.view.folded), sure)
     elif len(text) <= LONGEST_COUNTRY:
         yield from _words(name, part, sure, shelf)
+
+
+@cache
+def _countries(lang: str) -> Mapping[str, str]:
+    """Codes and names of countries, folded, in a language and in English → the English name (CLDR)."""
+    english = Locale("en").territories
+    own = locale_of(lang).territories
+    codes = [code for code in english if len(code) == 2 and code.isalpha()]
+    found = {fold(str(own.get(code, code))): str(english[code]) for code in codes}
+    return (
+        found
+        | {fold(str(english[code])): str(english[code]) for code in codes}
+        | {code.lower(): str(english[code]) for code in codes}
+    )
 
 
 def _list(name: Name, part: Piece, sure: float, shelf: Shelf) -> Iterator[Found]:
@@ -208,6 +215,7 @@ def _words(name: Name, part: Piece, sure: float, shelf: Shelf) -> Iterator[Found
 
 _Read = Callable[[Name, Piece, float, Shelf], Iterator[Found]]
 _READERS: Final[Mapping[str, _Read]] = {
-    "sides": _sides, "value": _value, "claim": _claim, "size": _size, "count": _count, "month": _months, "age": _age,
+    "sides": _sides, "value": _value, "claim": _claim, "size": _size, "count": _count, "month": _months,
+    "age": _age,
     "year": _year, "country": _country, "code": _code, "gtin": _gtin, "money": _money, "list": _list,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Colours, materials, patterns, for whom: values of common attributes, found by their names in any language."""
+"""Colours, materials, patterns, for whom: values of common attributes, found by name in any language."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,9 +18,12 @@ _BASE: Final[Mapping[str, Mapping[str, float]]] = {
     "Age group": {"title": 0.75, "bullet": 0.5, "description": 0.35, "attribute": 0.5},
 }
 _MADE: Final = re.compile(
-    r"(?:made (?:of|from|with|out of)|crafted (?:from|of)|constructed (?:of|from)|100% ?(?:pure |organic )?|\d{1,3} ?% ?"
-    r"|aus(?: hochwertigem| echtem| massivem| robustem)?|in|en|fabrique en|de|di|in puro|z|ze|из|сделан[аоы]? из|made in"
-    r"|hecho de|feito de|fatto di|wykonan[aey] z|lam tu|chat lieu|terbuat dari|dari|مصنوع من|مصنوعه من|من|ทำจาก|ผลิตจาก"
+    r"(?:made (?:of|from|with|out of)|crafted (?:from|of)|constructed (?:of|from)|100% ?(?:pure |organic "
+    r")?|\d{1,3} ?% ?"
+    r"|aus(?: hochwertigem| echtem| massivem| robustem)?|in|en|fabrique en|de|di|in puro|z|ze|из"
+    r"|сделан[аоы]? из|made in"
+    r"|hecho de|feito de|fatto di|wykonan[aey] z|lam tu|chat lieu|terbuat dari|dari|مصنوع من|مصنوعه من|من"
+    r"|ทำจาก|ผลิตจาก"
     r"|采用|选用|使用|由)\s?(?:high[- ]quality |premium |durable |genuine |solid |soft |hochwertigem )?$"
 )
 _MADE_BEHIND: Final = re.compile(
@@ -28,12 +31,16 @@ _MADE_BEHIND: Final = re.compile(
 )
 # Words behind a colour or material that make it the name of something else.
 _NAMED: Final = re.compile(
-    r"[ -](?:noise|tea|pepper|rice|wine|juice|light|friday|friendly|& decker|and decker|retriever|beans?|dots?|laser|leds?|ridge|creek|river|mountain|diamond|sugar|meat|bull"
-    r"|cross|glove|label|box|tooth|ray|berry|berries|chip|board|plate dishes|oil|towels?|clips?|cutter|crafts?|tape|shredder"
-    r"|jam|bag|tray|cleaner|band|holder|removal|wood|hat|widow|head|out|list|belt|course|smoke|house|print|grip|tumbler)\b"
+    r"[ -](?:noise|tea|pepper|rice|wine|juice|light|friday|friendly|& decker|and decker|retriever|beans?"
+    r"|dots?|laser|leds?|ridge|creek|river|mountain|diamond|sugar|meat|bull"
+    r"|cross|glove|label|box|tooth|ray|berry|berries|chip|board|plate dishes|oil|towels?|clips?|cutter"
+    r"|crafts?|tape|shredder"
+    r"|jam|bag|tray|cleaner|band|holder|removal|wood|hat|widow|head|out|list|belt|course|smoke|house"
+    r"|print|grip|tumbler)\b"
 )
 _FOR: Final = re.compile(
-    r"(?:for|cleans?|on|suitable for|use on|safe for|protects?|for use with|compatible with)\s(?:\w+,? ){0,4}$"
+    r"(?:for|cleans?|on|suitable for|use on|safe for|protects?|for use with|compatible with)\s(?:\w+,? "
+    r"){0,4}$"
 )
 
 
@@ -48,12 +55,35 @@ def valued(piece: Piece, shelf: Shelf) -> Iterator[Found]:
             sure = _sure(piece, phrase, value, shelf)
             if sure > 0 and not denial(piece, phrase.start, phrase.end):
                 yield Found(value.attribute, value.value, "", phrase.start, phrase.end, sure)
+    if piece.lang == "de":
+        yield from _compounds(piece, table, shelf)
 
 
 @cache
 def value_table(lang: str) -> PhraseTable[tuple[Value, ...]]:
     """Return the values of a language, ready to be looked for."""
     return PhraseTable(values(lang))
+
+
+_COMPOUND: Final = re.compile(r"(?<!\w)[a-z]{9,}")
+# What such a word may end in without being made of what it starts with: leather care, glass cleaner.
+_TREATED: Final = re.compile(
+    r"(?:pflege|reinig|fett|kleb|spray|politur|farb|bohr|schneid|scher|sage|imit|optik|look|frei|such"
+    r"|putz|lack)"
+)
+
+
+def _compounds(piece: Piece, table: PhraseTable[tuple[Value, ...]], shelf: Shelf) -> Iterator[Found]:
+    """Yield the materials that German compounds start with: Gusseisenpfanne, Lederschuhe."""
+    for word in _COMPOUND.finditer(piece.view.folded):
+        for size in range(len(word[0]) - 3, 4, -1):
+            start, end = word.start(), word.start() + size
+            known = table.meanings.get(word[0][:size], ())
+            made = [one for one in known if one.attribute == "Material" and not one.is_doubtful]
+            if made and not _TREATED.match(word[0], size) and not denial(piece, start, word.end()):
+                sure = _sure(piece, Phrase(word[0][:size], start, end), made[0], shelf) - 0.08
+                yield Found("Material", made[0].value, "", start, end, sure)
+                break
 
 
 def _sure(piece: Piece, phrase: Phrase, value: Value, shelf: Shelf) -> float:
@@ -80,7 +110,7 @@ def _sure(piece: Piece, phrase: Phrase, value: Value, shelf: Shelf) -> float:
 
 
 def _is_apart(text: str, phrase: Phrase) -> bool:
-    """Say whether a word stands between commas or brackets, or ends the title, as variants do: "Case (Black)"."""
+    """Say whether a word stands between commas or brackets, or ends the title, as in "Case (Black)"."""
     before, behind = text[: phrase.start].rstrip(), text[phrase.end :].lstrip()
     return before[-1:] in tuple(",(/-|:[") and (not behind or behind[0] in ",)/-|].")
 

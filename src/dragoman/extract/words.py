@@ -1,4 +1,4 @@
-"""The tables of words that rules read by: names of attributes, their values, claims, denials; all languages."""
+"""The tables of words that rules read by: names of attributes, values, claims, denials; in all languages."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +10,8 @@ from dragoman.extract.view import fold
 from dragoman.text.tables import rows
 
 LANGS: Final = (
-    "en", "de", "fr", "es", "pt", "it", "pl", "ru", "tr", "vi", "id", "ar", "hi", "th", "ja", "ko", "zh", "zh-Hant",
+    "en", "de", "fr", "es", "pt", "it", "pl", "ru", "tr", "vi", "id", "ar", "hi", "th", "ja", "ko", "zh",
+    "zh-Hant",
 )  # fmt: skip
 """Languages of the tables' columns."""
 
@@ -22,7 +23,10 @@ ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "pt": ("", "o", "a", "os", "as", "e", "es", "s", "is", "l"),
     "it": ("", "o", "a", "i", "e", "che", "chi"),
     "pl": ("y", "a", "e", "ego", "ej", "ych", "ym", "i", "ie", "ą", "o"),
-    "ru": ("", "ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие", "ого", "его", "ых", "их", "ую", "ым", "им", "ом"),
+    "ru": (
+        "", "ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие", "ого", "его", 
+        "ых", "их", "ую", "ым", "им", "ом",
+    ),
 }  # fmt: skip
 
 
@@ -68,19 +72,27 @@ def labels(lang: str) -> Mapping[str, tuple[Name, ...]]:
     ((Name(name='Weight', kind='g'),), (Name(name='Weight', kind='g'),))
     """
     found: dict[str, list[Name]] = {}
-    for row in _table("names"):
-        for tag in _columns(lang):
-            for form in _cell(row, 2, tag):
-                entry = found.setdefault(fold(form), [])
-                name = Name(row[0], row[1])
-                if name not in entry:
-                    entry.append(name)
-    for row in _table("claims"):
-        for tag in _columns(lang):
-            for form in _cell(row, 1, tag):
-                if not form.startswith("!"):
-                    found.setdefault(fold(form.rstrip("~")), [Name(row[0], "claim")])
+    for name, form in _label_forms(lang):
+        entry = found.setdefault(fold(form), [])
+        # A claim has its label only where no attribute has it: "Foldable: yes".
+        if name not in entry and (name.kind != "claim" or not entry):
+            entry.append(name)
     return {form: tuple(entry) for form, entry in found.items()}
+
+
+def _label_forms(lang: str) -> Iterator[tuple[Name, str]]:
+    for table, start in (("names", 2), ("claims", 1)):
+        for row in _table(table):
+            name = Name(row[0], row[1] if table == "names" else "claim")
+            forms = [form for tag in _columns(lang) for form in _cell(row, start, tag)]
+            yield from ((name, form.rstrip("~")) for form in forms if not form.startswith("!"))
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """Return a small set of folded words of all languages: ``yes``, ``no``, ``size``."""
+    found = {row[0]: row[1] for row in _table("sets")}
+    return frozenset(fold(word) for word in found[name].split(";"))
 
 
 @cache

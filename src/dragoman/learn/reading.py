@@ -8,6 +8,7 @@ from typing import TypeAlias
 import torch
 
 from dragoman.backends.readers.marks import Mark, marks_of
+from dragoman.backends.readers.trained import shipped_reader
 from dragoman.errors import BadConfig
 from dragoman.learn.asks import Asked, read_asked
 from dragoman.learn.concepts import Source
@@ -17,6 +18,7 @@ from dragoman.learn.labelled import drawer, few_of_each, parted
 from dragoman.learn.recipe import Recipe, TaskRecipe, build
 from dragoman.learn.task import Task
 from dragoman.measure.values import counted
+from dragoman.models.heads import load_heads
 from dragoman.models.pieces import NOWHERE, Pieces, pieces_of, states_of
 from dragoman.models.spans import KINDS, SpanHead
 from dragoman.models.tower import Tower
@@ -30,6 +32,7 @@ class Reading:
 
     sources: tuple[Source, ...]
     name: str = "spans"  # of the head; sets that shall share it are sources of one task
+    begin: str = ""  # folder with a head to go on with ("shipped" is ours); name it as `start` too
     without: tuple[str, ...] = ()  # query files whose texts must not be met in training
     names: Mapping[str, str] = field(default_factory=dict)  # tags of BIO files in words
     batch: int = 8
@@ -64,7 +67,7 @@ def reading(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
         return rng.choices(draws, shares)[0](k, rng)  # of one set, so that few asks need encoding
 
     seed = random.Random(f"{recipe.seed}/{options.name}").getrandbits(32)
-    head = SpanHead(width=options.width, dropout=options.dropout, seed=seed)
+    head = _begun(options, find) or SpanHead(width=options.width, dropout=options.dropout, seed=seed)
     few = few_of_each(held, options.most, seed=recipe.seed)
 
     def loss(tower: Tower, rng: random.Random) -> torch.Tensor:
@@ -83,6 +86,17 @@ def reading(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
 
     found = measure if few else None
     return Task(options.name, loss, asked.weight, asked.share, head, measure=found, ready=ready)
+
+
+def _begun(options: Reading, find: Find) -> SpanHead | None:
+    """The head that the task goes on with; raises BadConfig where the folder has none that marks spans."""
+    if not options.begin:
+        return None
+    folder = shipped_reader() if options.begin == "shipped" else find(options.begin)
+    for head in load_heads(folder).values():
+        if isinstance(head, SpanHead):
+            return head
+    raise BadConfig(f"begin = {options.begin!r}: no head that marks spans", hint="a folder of `reading`")
 
 
 def loss_of(

@@ -75,6 +75,8 @@ def _brought_up(journal: Journal, folder: Path, plan: Plan, before: Path) -> Lea
     old = read_counts(before)
     # Events of the very moment of the last one may have come after it was read; those it had are no news.
     news = meetings_of(one for one in journal.events(old.until, _ALWAYS) if one.at > old.until)
+    if not news.events:
+        return _report(before, news, [], is_full=False)
     tails = [_with_tail(journal, shopper, one, old.until, plan) for shopper, one in news.histories.items()]
     counts = added(old, counts_of(news, tails, window=plan.window))
 

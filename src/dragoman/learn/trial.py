@@ -6,7 +6,7 @@ to teach the blender, the last is the test, and is looked at once.
 
 import resource
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
@@ -64,6 +64,12 @@ def open_trial(path: Path) -> Trial:
     )
 
 
+def fewer(trial: Trial, shoppers: int) -> Trial:
+    """Return the trial with so many shoppers, drawn at random, to be tried on; what is learned from stays."""
+    drawn = np.sort(np.random.default_rng(0).permutation(len(trial.test))[:shoppers])
+    return replace(trial, before=tuple(trial.before[i] for i in drawn), test=trial.test[drawn])
+
+
 def try_model(trial: Trial, name: str, plan: Plan) -> Tried:
     """Learn the model of a name, one of `MODELS`, "bpr" or "blend", and try it on the test."""
     if name == "blend":
@@ -73,12 +79,12 @@ def try_model(trial: Trial, name: str, plan: Plan) -> Tried:
     return tried(scorer_of(MODELS[name](trial.past, plan), trial.before), trial.before, trial.test)
 
 
-def try_blend(trial: Trial, models: Mapping[str, Scores], *, seed: int) -> Tried:
-    """Learn trees over some models on the last but one, and try them on the test."""
+def try_blend(trial: Trial, models: Mapping[str, Scores], *, seed: int, taught: int = _TAUGHT) -> Tried:
+    """Learn trees over some models on the last but one of ``taught`` shoppers, and try them on the test."""
     products = Products.of([f"{row:07d}" for row in range(trial.split.items)])
     shelved = [Shelved(name, products, model) for name, model in models.items()]
     order = np.random.default_rng(seed).permutation(len(trial.train))
-    drawn = np.sort([i for i in order if len(trial.train[i])][:_TAUGHT])
+    drawn = np.sort([i for i in order if len(trial.train[i])][:taught])
     found = [one for some in _chunks(drawn) for one in proposed(shelved, _named(trial.train, some), DEPTH)]
     targets = [products.ids[trial.valid[i]] for i in drawn]
     blended = Blend(shelved, learn_blend(found, targets, Trees(), seed=seed))

@@ -90,7 +90,9 @@ def _learn_sequence(
     rows = [products.known(firsts(one.products)) + 1 for one in histories.values()]
     held = Held([one[:-1] for one in rows], np.array([one[-1] for one in rows]))
     vectors = _vectors_of(products, content)
-    options = NextItem("", temperature=0.07, dropout=0.4, id_dropout=0.0 if vectors is None else 0.2)
+    options = NextItem(
+        "", temperature=0.07, dropout=0.4, negatives=512, id_dropout=0.0 if vectors is None else 0.2
+    )
     recipe = Recipe(
         SEQUENCE,
         (TaskRecipe("next_item"),),

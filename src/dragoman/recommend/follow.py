@@ -14,7 +14,7 @@ from dragoman.recommend.crowd import DAY_S, Crowd
 BACK_DAYS: Final = 30
 MOST: Final = 300_000  # events read at the start, the newest days first: ten seconds of the processor
 _EVERY_S: Final = 1.0
-_OVERLAP_S: Final = 120.0  # events that come late, or from a clock behind ours
+_OVERLAP_S: Final = 10.0  # read again each time, for what other processes wrote a little late
 _FIRST_S: Final = 2.0  # how long the very first request waits for the tables of a small shop
 
 log = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticSerializationError
 
 from dragoman.errors import BadInput
-from dragoman.text.money import digits
 from dragoman.text.measures import unit_of
+from dragoman.text.money import digits
 from dragoman.text.tags import canonical
 from dragoman.types import Availability, FactFilter, Filter, Money, Query
 

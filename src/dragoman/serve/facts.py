@@ -117,7 +117,11 @@ def facts_view(pages: Sequence[Page], facts: Sequence[Sequence[Fact]], reader: R
     """Return facts as the body of ``POST /v1/extract``; ``stated`` are those that a page gives as such."""
     page = pages[0] if pages else Page()
     return {
-        "lang": page.titles[0].lang if page.titles else page.descriptions[0].lang if page.descriptions else "und",
+        "lang": page.titles[0].lang
+        if page.titles
+        else page.descriptions[0].lang
+        if page.descriptions
+        else "und",
         "title": page.titles[0].value if page.titles else "",
         "category": page.category,
         "stated": [fact_view(fact, reader) for one in pages for fact in one.facts],

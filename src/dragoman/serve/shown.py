@@ -104,7 +104,7 @@ def product_view(product: Product, passages: Sequence[Passage], reader: Reader) 
 
 
 def fact_view(fact: Fact, reader: Reader) -> Json:
-    """Return a fact as it is filtered by, its quote, how sure it is (1: the seller states it), and as it reads."""
+    """Return a fact as it is filtered by, its quote, how sure it is (1: a seller's), and as it reads."""
     shown = shown_fact(fact, reader.lang)
     return {
         "name": fact.name,

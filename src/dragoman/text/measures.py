@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from dragoman.errors import BadInput
 from dragoman.text.normalise import normalise
 from dragoman.text.tables import table
+from dragoman.types import Lang
 
 if TYPE_CHECKING:
     from pint import UnitRegistry
@@ -54,8 +55,10 @@ def unit_of(word: str) -> str:
 def compared(value: float, unit: str) -> Measure | None:
     """Return an amount in the unit its kind is compared in, rounded to nine digits; None for no unit.
 
-    >>> compared(9.5, "in"), compared(1.5, "kg"), compared(70, "°F"), compared(3, "boxes")
-    (Measure(value=24.13, unit='cm'), Measure(value=1500.0, unit='g'), Measure(value=21.1111111, unit='°C'), None)
+    >>> compared(9.5, "in"), compared(1.5, "kg"), compared(3, "boxes")
+    (Measure(value=24.13, unit='cm'), Measure(value=1500.0, unit='g'), None)
+    >>> compared(70, "°F")
+    Measure(value=21.1111111, unit='°C')
     """
     row = _rows().get(unit) or _rows().get(unit_of(unit))
     if row is None:
@@ -161,18 +164,21 @@ def _line(unit: str) -> tuple[float, float]:
 
 
 @cache
-def _registry() -> "UnitRegistry":
+def _registry() -> "UnitRegistry[float]":
     # Imported when the first amount is converted: pint reads its own table of a thousand units.
     from pint import UnitRegistry
 
     return UnitRegistry()
 
 
-def number(text: str) -> float | None:
+def number(text: str, lang: Lang = "") -> float | None:
     """Return the number that a text is, in any digits and with either decimal separator; None for no number.
 
-    A lone separator before exactly three digits groups thousands, unless the whole part is 0.
+    A lone separator before exactly three digits groups thousands, unless the whole part is 0, or the
+    language has it for its decimals ("1.299" in English, "1,299" in German).
 
+    >>> number("1.299", "en"), number("1.299", "de")
+    (1.299, 1299.0)
     >>> number("1,5"), number("1.299"), number("1 1/2"), number("٩٫٥"), number("0.125"), number("12,500.5")
     (1.5, 1299.0, 1.5, 9.5, 0.125, 12500.5)
     """
@@ -180,7 +186,48 @@ def number(text: str) -> float | None:
     if mixed := _MIXED.fullmatch(plain):
         return _mixed(mixed)
     found = _NUMBER.fullmatch(plain.replace("'", "").replace(" ", ""))
-    return _plain(plain.replace("'", "").replace(" ", "")) if found else None
+    return _plain(plain.replace("'", "").replace(" ", ""), _decimal(lang)) if found else None
+
+
+def _decimal(lang: Lang) -> str:
+    primary = lang.split("-")[0]
+    return "" if not primary else "," if primary in _COMMA else "."
+
+
+_COMMA: Final = frozenset(
+    [
+        "bg",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "es",
+        "et",
+        "fi",
+        "fr",
+        "hr",
+        "hu",
+        "id",
+        "it",
+        "lt",
+        "lv",
+        "nb",
+        "nl",
+        "no",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sk",
+        "sl",
+        "sr",
+        "sv",
+        "tr",
+        "uk",
+        "vi",
+    ]
+)
+"""Languages whose decimals stand behind a comma (CLDR)."""
 
 
 def _mixed(found: re.Match[str]) -> float | None:
@@ -188,7 +235,7 @@ def _mixed(found: re.Match[str]) -> float | None:
     return (float(found["whole"] or 0) + int(found["above"]) / below) if below else None
 
 
-def _plain(digits: str) -> float:
+def _plain(digits: str, decimal: str) -> float:
     sign = -1.0 if digits.startswith("-") else 1.0
     digits = digits.lstrip("+-")
     place = max(digits.rfind("."), digits.rfind(","))
@@ -196,7 +243,12 @@ def _plain(digits: str) -> float:
         return sign * float(digits)
     whole, fraction = digits[:place], digits[place + 1 :]
     repeated = digits[place] in whole
-    groups = len(fraction) == 3 and not any(char in whole for char in ".,") and whole not in ("", "0")
+    groups = (
+        digits[place] != decimal
+        and len(fraction) == 3
+        and not any(char in whole for char in ".,")
+        and whole not in ("", "0")
+    )
     bare = re.sub(r"[.,]", "", whole) or "0"
     if repeated or groups:
         return sign * float(bare + fraction)

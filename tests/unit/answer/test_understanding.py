@@ -1,15 +1,19 @@
 """Laws of reading a question, of cutting a page into pieces, and of keeping their vectors."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from answer_pages import ENCODER, product, said
+from answer_pages import ENCODER, product, said, shop
 
+from dragoman.answer import answering, prepare
 from dragoman.answer.asking import understand_question
+from dragoman.answer.evidence import sheets_of
 from dragoman.answer.kept import KeptVectors, Page, pack, unpack
 from dragoman.answer.passages import passages_of, pieces_of
+from dragoman.ports import Role
 from dragoman.testing.encoders import HashEncoder
 from dragoman.text.sentences import sentences
 from dragoman.types import Query, Text, Vectors
@@ -189,9 +193,9 @@ class Counting(HashEncoder):
 
     encoded = 0
 
-    def encode(self, texts: list[str], role: object) -> Vectors:  # type: ignore[override]
+    def encode(self, texts: Sequence[str], role: Role) -> Vectors:
         self.encoded += len(texts)
-        return super().encode(texts, "passage")
+        return super().encode(texts, role)
 
 
 def test_a_page_is_encoded_once_for_all_processes_until_it_changes(tmp_path: Path) -> None:
@@ -229,6 +233,18 @@ def test_a_damaged_row_is_encoded_again(tmp_path: Path) -> None:
     again = KeptVectors(encoder, tmp_path)
     assert again.of([Page("p", ("one",))])[0].shape == (1, encoder.dim)
     again.close()
+
+
+def test_pages_prepared_beforehand_are_encoded_once_whatever_the_market() -> None:
+    encoder = Counting()
+    index = shop((product(), [said("review", "it boils fast")]))
+    tuning = answering(encoder)
+    assert prepare(index, tuning=tuning) == 1
+    tuning.weighing  # measures an unknown encoder  # noqa: B018
+    before = encoder.encoded
+    for market in ("DE", "JP", ""):
+        sheets_of(Query("x", market=market, about=("kettle",)), index=index, find=None, tuning=tuning)
+    assert encoder.encoded == before
 
 
 def test_an_empty_page_has_no_vectors() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from dragoman.catalog import BrokenOff, Caution, Reading, Removal, Row, read
 from dragoman.types import Listing, Product, Rejection
@@ -27,12 +28,12 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
-def rows(path: Path, **known: str) -> list[Row]:
+def rows(path: Path, **known: Any) -> list[Row]:
     """Read a feed to its end."""
     return list(read(path, reading=Reading(now=NOW, **known), detect=by_script))
 
 
-def products(path: Path, **known: str) -> dict[str, Product]:
+def products(path: Path, **known: Any) -> dict[str, Product]:
     """Return the products of a feed in which nothing is wrong."""
     found = rows(path, **known)
     assert [row for row in found if not isinstance(row, Listing)] == []

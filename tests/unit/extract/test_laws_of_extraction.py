@@ -1,6 +1,7 @@
 """Laws of every fact: its quote is verbatim, the seller's word stands, hostile text fakes nothing."""
 
 import random
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +13,12 @@ from dragoman.testing.encoders import HashEncoder
 from dragoman.types import Fact, Product, Span, Text
 
 WORDS = [
-    "1,5", "кг", "٢٫٥", "كجم", "200", "毫升", "防水", "не", "nicht", "wasserdicht", "黒", "Ｍ", "９", "sizes", "39码", "EU 39",
-    "ส", "สีดำ", "काला", "किग्रा", "½", "inches", "x", "30 × 20", "cm", "Color:", "red", "\u200b", "材质：", "不锈钢", "\u202e",
-    "$19.99", "warranty", "2 Jahre", "fits", "WR30X320", ",", ".", "ﷺ", "ß", "İ", "e\u0301", "\U0001f600", "Pack of", "1/2", "(L x W)",
+    "1,5", "кг", "٢٫٥", "كجم", "200", "毫升", "防水", "не", "nicht", "wasserdicht", "黒", "Ｍ", "９", "sizes",
+    "39码", "EU 39",
+    "ส", "สีดำ", "काला", "किग्रा", "½", "inches", "x", "30 × 20", "cm", "Color:", "red", "\u200b", "材质：",
+    "不锈钢", "\u202e",
+    "$19.99", "warranty", "2 Jahre", "fits", "WR30X320", ",", ".", "ﷺ", "ß", "İ", "e\u0301", "\U0001f600",
+    "Pack of", "1/2", "(L x W)",
 ]  # fmt: skip
 LANGS = ["en", "de", "ru", "ar", "hi", "th", "ja", "ko", "zh-Hant", "vi", "und", "sw"]
 
@@ -120,7 +124,7 @@ class Marker:
     def __init__(self) -> None:
         self.asked: list[tuple[str, ...]] = []
 
-    def read(self, texts: list[str], asks: tuple[str, ...]) -> list[list[Span]]:
+    def read(self, texts: Sequence[str], asks: Sequence[str]) -> list[list[Span]]:
         self.asked.append(tuple(asks))
         return [[Span("Brand", 0, len(text.split()[0]), 0.9), Span("Weight", 0, 3, 0.9)] for text in texts]
 
@@ -138,7 +142,7 @@ def test_a_reader_is_asked_for_what_rules_did_not_find_and_its_words_are_quoted(
 
 def test_spans_outside_their_text_are_left_out() -> None:
     class Broken:
-        def read(self, texts: list[str], asks: tuple[str, ...]) -> list[list[Span]]:
+        def read(self, texts: Sequence[str], asks: Sequence[str]) -> list[list[Span]]:
             return [[Span("Brand", 50, 90, 0.9), Span("Brand", 3, 3, 0.9)] for _ in texts]
 
     [found] = extract([Page(titles=(Text("A cup", "en"),))], reader=Broken())

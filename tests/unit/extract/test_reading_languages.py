@@ -9,15 +9,19 @@ from dragoman.types import Fact, Text
 PANS = {
     "en": "Stainless steel pan, diameter 26 cm, weight 1.5 kg, black, not dishwasher safe",
     "de": "Pfanne aus Edelstahl, Durchmesser 26 cm, Gewicht 1,5 kg, schwarz, nicht spülmaschinenfest",
-    "fr": "Poêle en acier inoxydable, diamètre 26 cm, poids 1,5 kg, noire, ne passe pas au lave-vaisselle, non lavable au lave-vaisselle",
+    "fr": "Poêle en acier inoxydable, diamètre 26 cm, poids 1,5 kg, noire, ne passe pas au "
+    "lave-vaisselle, non lavable au lave-vaisselle",
     "es": "Sartén de acero inoxidable, diámetro 26 cm, peso 1,5 kg, negra, no apta para lavavajillas",
     "pt": "Frigideira de aço inoxidável, diâmetro 26 cm, peso 1,5 kg, preta, não vai à lava-louças",
     "it": "Padella in acciaio inossidabile, diametro 26 cm, peso 1,5 kg, nera, non lavabile in lavastoviglie",
     "pl": "Patelnia, stal nierdzewna, średnica 26 cm, waga 1,5 kg, czarna, nie można myć w zmywarce",
-    "ru": "Сковорода, нержавеющая сталь, диаметр 26 см, вес 1,5 кг, чёрная, не подходит для посудомоечной машины",
+    "ru": "Сковорода, нержавеющая сталь, диаметр 26 см, вес 1,5 кг, чёрная, не подходит для посудомоечной "
+    "машины",
     "tr": "Paslanmaz çelik tava, çap 26 cm, ağırlık 1,5 kg, siyah, bulaşık makinesinde yıkanabilir değildir",
-    "vi": "Chảo thép không gỉ, đường kính 26 cm, trọng lượng 1,5 kg, màu đen, không rửa được bằng máy rửa bát",
-    "id": "Wajan baja tahan karat, diameter 26 cm, berat 1,5 kg, hitam, tidak aman untuk mesin pencuci piring",
+    "vi": "Chảo thép không gỉ, đường kính 26 cm, trọng lượng 1,5 kg, màu đen, không rửa được bằng máy rửa "
+    "bát",
+    "id": "Wajan baja tahan karat, diameter 26 cm, berat 1,5 kg, hitam, tidak aman untuk mesin pencuci "
+    "piring",
     "ar": "مقلاة ستانلس ستيل، القطر ٢٦ سم، الوزن ١٫٥ كجم، أسود، غير آمن لغسالة الصحون",
     "hi": "स्टेनलेस स्टील तवा, व्यास 26 सेमी, वज़न 1.5 किग्रा, काला, डिशवॉशर सेफ नहीं",
     "th": "กระทะสแตนเลส เส้นผ่านศูนย์กลาง 26 ซม. น้ำหนัก 1.5 กก. สีดำ ไม่ใช้กับเครื่องล้างจานได้",
@@ -82,9 +86,12 @@ def test_a_denied_claim_is_a_no_and_quoted_with_its_denial(lang: str) -> None:
 
 
 BATTERIES = {
-    "en": "Batteries not included", "de": "Batterien nicht enthalten", "fr": "Piles non incluses", "es": "Pilas no incluidas",
-    "pt": "Pilhas não incluídas", "it": "Batterie non incluse", "pl": "Baterie nie są dołączone", "ru": "Батарейки не входят в комплект",
-    "tr": "Pil dahil değildir", "vi": "Không kèm pin", "id": "Tidak termasuk baterai", "ar": "البطاريات غير مرفقة",
+    "en": "Batteries not included", "de": "Batterien nicht enthalten", "fr": "Piles non incluses",
+    "es": "Pilas no incluidas",
+    "pt": "Pilhas não incluídas", "it": "Batterie non incluse", "pl": "Baterie nie są dołączone",
+    "ru": "Батарейки не входят в комплект",
+    "tr": "Pil dahil değildir", "vi": "Không kèm pin", "id": "Tidak termasuk baterai",
+    "ar": "البطاريات غير مرفقة",
     "hi": "बैटरी शामिल नहीं", "th": "ไม่รวมแบตเตอรี่", "ja": "電池別売", "ko": "건전지 미포함", "zh": "不含电池",
 }  # fmt: skip
 
@@ -149,7 +156,8 @@ def test_amounts_sizes_counts_and_codes_are_read(lang: str, text: str, category:
 
 
 NOTHING = [
-    ("en", "Phone with 4G LTE"), ("en", "Adapter, 2 in 1"), ("en", "3M tape"), ("en", 'The "size 10" edition'),
+    ("en", "Phone with 4G LTE"), ("en", "Adapter, 2 in 1"), ("en", "3M tape"),
+    ("en", 'The "size 10" edition'),
     ("en", "Not compatible with iPhone 4"), ("en", "White noise machine for sleep"), ("vi", "den ban"),
     ("en", "Works well after every 30 minutes"), ("ja", "ブレザー"),
 ]  # fmt: skip

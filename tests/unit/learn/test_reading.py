@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,15 @@ def test_pieces_under_a_place_are_its_start_inside_and_end() -> None:
     wanted = wanted_of(row, pieces, ["thing", "size"])
     assert wanted[:, 0].tolist() == [[0, 0, 0], [0, 0, 0], [1, 0, 1], [0, 1, 1], [0, 0, 0]]
     assert wanted[:, 1].sum() == 0
+
+
+def test_a_task_can_go_on_with_a_head_that_was_learned(body: Path, data: Path, tmp_path: Path) -> None:
+    learned = train(TEN, [open_task(TASK, TEN, data.joinpath)], tower_of(body, TOP), tmp_path / "run")
+    asked = replace(TASK, options={**TASK.options, "begin": str(learned)})
+    task = open_task(asked, TEN, data.joinpath)
+    assert task.head is not None
+    wanted = load_heads(learned)["spans"].state_dict()
+    assert all(torch.equal(weight, wanted[name]) for name, weight in task.head.state_dict().items())
 
 
 def test_an_unseen_ask_is_taken(body: Path, data: Path) -> None:

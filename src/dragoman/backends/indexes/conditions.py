@@ -206,7 +206,7 @@ def _states(offers: Sequence[Offer]) -> set[str]:
 
 
 def _numbers(facts: Sequence[Fact]) -> list[dict[str, object]]:
-    """Return the numbers as written, and those with a unit once more in the one that their kind is compared in."""
+    """Return the numbers as written, and amounts once more, in the unit that their kind is compared in."""
     found: list[dict[str, object]] = []
     for fact in facts:
         if _NUMBER.fullmatch(fact.value):

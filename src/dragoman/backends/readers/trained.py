@@ -62,7 +62,7 @@ class Head:
 
 def shipped_reader() -> Path:
     """Return the folder of the reader that comes with the package; its README.md is the model card."""
-    return Path(__file__).parent / "trained" / "shopping"
+    return Path(__file__).parent / "weights" / "shopping"
 
 
 def read_head(folder: Path) -> Head:

@@ -80,7 +80,7 @@ def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _goes_on(one: str, other: str) -> bool:
-    """Whether two neighbouring characters are of one word: letters of a script with spaces, or a mark on one."""
+    """Whether two neighbours are of one word: letters of a script with spaces, or a mark on one."""
     if unicodedata.category(other)[0] == "M":
         return True
     kinds = unicodedata.category(one)[0] + unicodedata.category(other)[0]

@@ -20,6 +20,7 @@ class FactorScores:
         """
         self._factors = factors
         self._known = np.any(factors != 0, axis=1)
+        self._knows_all = bool(self._known.all())
         self._gram = factors.T @ factors + regularisation * np.eye(factors.shape[1], dtype=np.float32)
         self._confidence = np.float32(confidence)
         norms = np.linalg.norm(factors, axis=1, keepdims=True)
@@ -46,6 +47,7 @@ class FactorScores:
         return found
 
     def _said(self, scores: Floats, is_known: np.ndarray) -> Floats:
-        scores[:, ~self._known] = NOTHING
+        if not self._knows_all:
+            scores[:, ~self._known] = NOTHING
         scores[~is_known] = NOTHING
         return scores

@@ -28,13 +28,14 @@ class SequenceScores:
         self._temperature = float(shape["temperature"])
         self._products = self._weights["table"]  # (n, dim), in the order of ids
         self._is_known = np.any(self._products != 0, axis=1)
-        self._aims = _unit(self._products) / self._temperature if self._temperature else self._products
-        self._aims = np.ascontiguousarray(self._aims, np.float32)
+        self._knows_all = bool(self._is_known.all())
+        aims = _unit(self._products) / self._temperature if self._temperature else self._products
+        self._aims: Floats = np.ascontiguousarray(aims, np.float32)
 
     def near(self, rows: Rows) -> Floats:
         """Return cosines of product vectors."""
         unit = _unit(self._products)
-        return self._said((unit[rows] @ unit.T).astype(np.float32), self._is_known[rows])
+        return self._said(np.asarray(unit[rows] @ unit.T, np.float32), self._is_known[rows])
 
     def following(self, histories: Sequence[Rows]) -> Floats:
         """Return logits; a history without a known product has no opinion."""
@@ -43,14 +44,16 @@ class SequenceScores:
         is_said = np.array([len(one) > 0 for one in kept], bool)
         if self._temperature:
             states = _unit(states)
-        return self._said(states @ self._aims.T, is_said)
+        scores: Floats = states @ self._aims.T
+        return self._said(scores, is_said)
 
     def leading(self, histories: Sequence[Rows], k: int) -> list[Ranked]:
         """Return the likeliest; see `Scores`."""
         return leading(self.following(histories), histories, k)
 
     def _said(self, scores: Floats, is_said: np.ndarray) -> Floats:
-        scores[:, ~self._is_known] = NOTHING
+        if not self._knows_all:
+            scores[:, ~self._is_known] = NOTHING
         scores[~is_said] = NOTHING
         return scores
 

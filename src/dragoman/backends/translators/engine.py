@@ -31,6 +31,7 @@ class Habits:
     threads: int = 1
     most: int = 160  # pieces written at most
     rounding: Rounding = "int8"
+    unlike: int = 0  # no run of so many pieces is written twice in a text; 0 allows any
 
 
 class Engine:
@@ -74,10 +75,14 @@ class Engine:
             batch_type="tokens",
             max_decoding_length=self._habits.most,
             max_input_length=0,
+            no_repeat_ngram_size=self._habits.unlike,
             return_scores=True,
             disable_unk=True,
         )
-        return [
-            Written(tuple(one.hypotheses[0][len(first) :]), min(1.0, math.exp(one.scores[0])))
-            for one in found
-        ]
+        return [Written(_after(one.hypotheses[0], first), min(1.0, math.exp(one.scores[0]))) for one in found]
+
+
+def _after(pieces: Sequence[str], first: Sequence[str]) -> tuple[str, ...]:
+    """What follows the pieces given: the engine returns them, except one that it began with itself."""
+    begun = list(pieces[: len(first)]) == list(first)
+    return tuple(pieces[len(first) :] if begun else pieces)

@@ -1,18 +1,55 @@
 """Our translator: one encoder, one decoder of many languages, on CTranslate2. Knows texts, no products."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
+from threading import Lock
 
 from tokenizers import Tokenizer
 
 from dragoman.backends.encoders.hugging_face import read_text
 from dragoman.backends.encoders.tokens import open_tokenizer
-from dragoman.backends.translators.assemble import SOURCE, TARGET, assembled, read_card, shipped_data
+from dragoman.backends.translators.assemble import (
+    CARD,
+    SOURCE,
+    TARGET,
+    assembled,
+    read_card,
+    shipped_data,
+)
 from dragoman.backends.translators.engine import Engine, Habits
 from dragoman.backends.translators.languages import direction
-from dragoman.errors import NotFound
+from dragoman.errors import BadConfig, NotFound
 from dragoman.types import Lang, Text, Translation
+
+_UNLIKE = 3  # pieces: a shorter run may well come twice in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The engine with both tokenizers."""
+
+    engine: Engine
+    source: Tokenizer
+    target: Tokenizer
+
+    def write(self, texts: Sequence[str], lang: Lang) -> list[_Said]:
+        rows = [row.tokens for row in self.source.encode_batch(list(texts))]
+        return [
+            _Said(self._joined(one.pieces), one.confidence) for one in self.engine.write(rows, [f"<2{lang}>"])
+        ]
+
+    def _joined(self, pieces: Sequence[str]) -> str:
+        ids = [self.target.token_to_id(piece) for piece in pieces]
+        said: str = self.target.decode([i for i in ids if i is not None], skip_special_tokens=False)
+        return said.replace("\N{REPLACEMENT CHARACTER}", "").strip()  # bytes that spell nothing
 
 
 class FolderTranslator:
@@ -29,23 +66,27 @@ class FolderTranslator:
     def __init__(
         self, path: str = "", *, home: str = "~/.cache/dragoman", threads: int = 1, beam: int = 2
     ) -> None:
-        """Open the folder, writing the engine's form of it under ``home`` where it is not there yet.
+        """Read the folder's card; the engine is opened at the first text: who translates none waits for none.
+
+        Its form of the folder is written under ``home`` then, where it is not there yet.
 
         Raises:
             NotFound: no such folder, or no translator in it.
             BadConfig: a number below 1.
-            Corrupt: a file cannot be read.
+            Corrupt: the card cannot be read.
         """
         data = Path(path).expanduser() if path else shipped_data()
-        if not data.is_dir():
-            raise NotFound(f"no folder {str(data)!r}", hint="give a translator's folder, or nothing for ours")
-        is_whole = (data / "model.bin").is_file()
-        folder = data if is_whole else assembled(data, Path(home).expanduser())
-        self._card = read_card(folder)
-        self._source = open_tokenizer(read_text(folder / SOURCE), max_tokens=self._card.reads)
-        self._target = Tokenizer.from_str(read_text(folder / TARGET))
-        self._engine = Engine(folder, Habits(beam=beam, threads=threads, most=self._card.writes))
+        if not (data / CARD).is_file():
+            hint = "give the folder of a translator, or nothing for ours"
+            raise NotFound(f"no translator in {str(data)!r}", hint=hint)
+        if min(threads, beam) < 1:
+            raise BadConfig(f"translator: threads={threads}, beam={beam}", hint="both are at least 1")
+        self._data, self._home = data, Path(home).expanduser()
+        self._card = read_card(data)
+        self._habits = Habits(beam=beam, threads=threads, most=self._card.writes, unlike=_UNLIKE)
         self._pairs = frozenset(permutations(self._card.langs, 2))
+        self._lock = Lock()
+        self._known: _Opened | None = None
 
     @property
     def name(self) -> str:
@@ -62,27 +103,27 @@ class FolderTranslator:
         Raises:
             BadInput: one of them is no language tag.
             Unsupported: the pair is none of its own; the hint names those that are.
+            Corrupt: a file of the folder cannot be read.
         """
         way = direction(source, target, self._pairs, self.name)
         clean = [text.encode("utf-8", "replace").decode() for text in texts]
         spoken = [i for i, text in enumerate(clean) if text.strip()]
-        rows = [row.tokens for row in self._source.encode_batch([clean[i] for i in spoken])]
-        written = dict(
-            zip(spoken, self._engine.write(rows, [f"<2{way.target}>"]) if rows else [], strict=True)
-        )
+        written = self._opened().write([clean[i] for i in spoken], way.target) if spoken else []
+        said = dict(zip(spoken, written, strict=True))
         return [
-            self._told(text, source, self._joined(written[i].pieces), target, written[i].confidence)
-            if i in written
-            else self._told(text, source, text, target, 1.0)
-            for i, text in enumerate(texts)
+            self._told(text, source, said.get(i, _Said(text, 1.0)), target) for i, text in enumerate(texts)
         ]
 
-    def _told(self, text: str, source: Lang, said: str, target: Lang, confidence: float) -> Translation:
-        return Translation(
-            Text(said, target, source="machine"), Text(text, source), engine=self.name, confidence=confidence
-        )
+    def _opened(self) -> _Opened:
+        with self._lock:
+            if self._known is None:
+                is_whole = (self._data / "model.bin").is_file()
+                folder = self._data if is_whole else assembled(self._data, self._home)
+                source = open_tokenizer(read_text(folder / SOURCE), max_tokens=self._card.reads)
+                target = Tokenizer.from_str(read_text(folder / TARGET))
+                self._known = _Opened(Engine(folder, self._habits), source, target)
+            return self._known
 
-    def _joined(self, pieces: Sequence[str]) -> str:
-        ids = [self._target.token_to_id(piece) for piece in pieces]
-        said: str = self._target.decode([i for i in ids if i is not None], skip_special_tokens=False)
-        return said.replace("�", "").strip()
+    def _told(self, text: str, source: Lang, said: _Said, target: Lang) -> Translation:
+        written = Text(said.text, target, "machine")
+        return Translation(written, Text(text, source), engine=self.name, confidence=said.confidence)

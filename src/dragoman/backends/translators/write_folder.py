@@ -86,16 +86,22 @@ def write_folder(
     (out / CARD).write_text(json.dumps(asdict(card), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
+def kept_in(data: Path) -> list[int]:
+    """Return the ids of the encoder's word pieces that `write_data` was told to keep, rising."""
+    bits = np.unpackbits(np.frombuffer(gzip.decompress((data / KEPT).read_bytes()), np.uint8))
+    return [int(i) for i in np.flatnonzero(bits)]
+
+
 def write(data: Path, out: Path) -> None:
     """Write the engine's folder of the decoder in ``data``; raises Corrupt."""
     card = read_card(data)
     try:
         tokenizer = gzip.decompress((data / LETTERS).read_bytes()).decode()
-        bits = np.unpackbits(np.frombuffer(gzip.decompress((data / KEPT).read_bytes()), np.uint8))
+        kept = kept_in(data)
     except (OSError, ValueError, EOFError) as error:
         raise Corrupt(f"cannot read {data}: {error}", hint="install the package again") from error
     weights = merge_adapter(read_packaged(), shipped_adapter())
-    weights = with_pieces(first_layers(weights, card.encoder_layers), np.flatnonzero(bits).tolist())
+    weights = with_pieces(first_layers(weights, card.encoder_layers), kept)
     decoder = decoder_of(card, read_arrays(data / WEIGHTS), tokenizer)
     write_folder(card, weights, decoder, tokenizer, out)
 

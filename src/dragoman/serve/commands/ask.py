@@ -2,6 +2,7 @@
 
 import click
 from pydantic import ValidationError
+from tqdm import tqdm
 
 from dragoman.guide import open_guide
 from dragoman.serve.answers import AskedQuestion, answer_view, question_of
@@ -13,15 +14,20 @@ from dragoman.types import Answer
 
 
 @click.command("ask")
-@click.argument("question")
+@click.argument("question", required=False, default="")
 @click.option("--product", "about", multiple=True, help="Id of the product it is about; repeat to compare.")
 @click.option("--lang", "langs", multiple=True, help="Language you read; empty: that of the question.")
 @click.option("--market", default="", help="Country you buy in, like DE.")
 @click.option("--translate", is_flag=True, help="Put translations beside quotes in other languages.")
+@click.option("--prepare", is_flag=True, help="Encode all pages beforehand, so that no first question waits.")
 @click.option("--json", "as_json", is_flag=True, help="Print the body of POST /v1/answer.")
 @click.pass_obj
 def ask_question(configured: Configured, /, question: str, as_json: bool, **options: str) -> None:
     """Answer QUESTION, in any language, from what the shop's pages say, or say that they do not."""
+    if options["prepare"]:
+        _prepare(configured)
+        if not question:
+            return
     try:
         asked = AskedQuestion(
             question=question,
@@ -42,6 +48,20 @@ def ask_question(configured: Configured, /, question: str, as_json: bool, **opti
         say_json(answer_view(made, Reader(query.langs or (made.lang,), query.market)))
     else:
         _say(made)
+
+
+def _prepare(configured: Configured) -> None:
+    guide = open_guide(configured.settings)
+    try:
+        with tqdm(total=guide.count(), unit="page", disable=None) as bar:
+
+            def tell(done: int, _: int) -> None:
+                bar.update(done - bar.n)
+
+            pages = guide.prepare_answers(tell)
+    finally:
+        guide.close()
+    click.echo(f"{pages} pages are ready to be asked", err=True)
 
 
 def _say(made: Answer) -> None:

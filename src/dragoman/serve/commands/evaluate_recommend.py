@@ -41,8 +41,8 @@ def evaluate_recommend(
 
     Products already met are taken out, as in the full ranking of S3-Rec; ties count against the model.
     """
-    if find_spec("scipy") is None:
-        raise Unsupported("learning needs scipy", hint="pip install 'dragoman[train]'")
+    if missing := [name for name in ("torch", "scipy") if find_spec(name) is None]:
+        raise Unsupported(f"learning needs {' and '.join(missing)}", hint="pip install 'dragoman[train]'")
     from dragoman.learn.trial import open_trial
 
     trial = open_trial(data)
@@ -67,8 +67,6 @@ def _tryer(
         return lambda seed: try_model(trial, model, Plan(dim=128, seed=seed))
     if not model.endswith(".toml"):
         raise BadInput(f"no model {model!r}", hint=f"one of {', '.join(_NAMES)}, or a recipe's .toml file")
-    if find_spec("torch") is None:
-        raise Unsupported("a sequence model needs torch", hint="pip install 'dragoman[train]'")
     from dragoman.learn.sequence_trial import try_recipe
 
     recipe, home = Path(model), Path(configured.settings.data)

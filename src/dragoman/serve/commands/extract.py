@@ -21,7 +21,9 @@ LARGEST_PAGE = 16 << 20
 @click.argument("text", default="")
 @click.option("--product", default="", help="Id of a product of the shop, instead of a text.")
 @click.option("--html", "page", type=click.Path(path_type=Path), help="File of a saved web page, instead.")
-@click.option("--category", default="", help='Category path, like "Home & Garden > Kitchen"; empty: predicted.')
+@click.option(
+    "--category", default="", help='Category path, like "Home & Garden > Kitchen"; empty: predicted.'
+)
 @click.option("--lang", default="", help="Language of the words; empty: told from them.")
 @click.option("--show", default="", help="Language the facts are shown in; empty: that of the words.")
 @click.option("--json", "as_json", is_flag=True, help="Print the body of POST /v1/extract.")
@@ -46,7 +48,9 @@ def extract_facts(
         facts = guide.extract(pages)
     finally:
         guide.close()
-    view = facts_view(pages, facts, Reader((options["show"] or (pages[0].titles or pages[0].descriptions)[0].lang,)))
+    view = facts_view(
+        pages, facts, Reader((options["show"] or (pages[0].titles or pages[0].descriptions)[0].lang,))
+    )
     if as_json:
         say_json(view)
     else:
@@ -66,10 +70,16 @@ def _markup(path: Path) -> str:
 def _say(view: Json) -> None:
     for part in ("stated", "facts"):
         rows = [
-            (one["name"], f"{one['value']} {one['unit']}".strip(), one["shown"]["name"], one["shown"]["value"],
-             f"{one['confidence']:.2f}", clip(one["quote"], 50))
+            (
+                one["name"],
+                f"{one['value']} {one['unit']}".strip(),
+                one["shown"]["name"],
+                one["shown"]["value"],
+                f"{one['confidence']:.2f}",
+                clip(one["quote"], 50),
+            )
             for one in view[part]
-        ]  # fmt: skip
+        ]
         if rows:
             click.echo("stated by the page" if part == "stated" else "read from its words", err=True)
             say_table(("fact", "value", "shown", "", "sure", "quote"), rows)

@@ -33,8 +33,8 @@ def learn_related(
     configured: Configured, /, full: bool, steps: int | None, content: bool, as_json: bool
 ) -> None:
     """Learn from the shop's journal; servers that run take it up by themselves."""
-    if find_spec("scipy") is None:
-        raise Unsupported("learning needs scipy", hint="pip install 'dragoman[train]'")
+    if missing := [name for name in ("torch", "scipy") if find_spec(name) is None]:
+        raise Unsupported(f"learning needs {' and '.join(missing)}", hint="pip install 'dragoman[train]'")
     from dragoman.learn.plan import Content, Plan
     from dragoman.learn.related import refresh
 

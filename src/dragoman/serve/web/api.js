@@ -22,21 +22,27 @@ async function call(path, options) {
   return body;
 }
 
+function post(path, asked, { signal, keepalive = false } = {}) {
+  const headers = { "content-type": "application/json" };
+  return call(path, { method: "POST", headers, body: JSON.stringify(asked), signal, keepalive });
+}
+
+// Slashes stay slashes: ids of real feeds contain them and the API takes the rest of its path as the id.
+const pathOf = (id) => id.split("/").map(encodeURIComponent).join("/");
+
 /** What the shop holds. */
 export const getShop = () => call("/v1/shop");
 
-/** One product, for a reader of `lang` in `market`. */
-export function getProduct(id, { lang, market }, signal) {
-  // Slashes stay slashes: ids of real feeds contain them and the API takes the rest of its path as the id.
-  const path = id.split("/").map(encodeURIComponent).join("/");
-  return call(`/v1/products/${path}?${new URLSearchParams({ lang, market })}`, { signal });
+/** One product, for a reader of `lang` in `market`; `translate` puts translations beside foreign texts. */
+export function getProduct(id, { lang, market, translate = false }, signal) {
+  return call(`/v1/products/${pathOf(id)}?${new URLSearchParams({ lang, market, translate })}`, { signal });
 }
 
 /** One page of hits for a state; `cursor` asks for the page after. */
-export function postSearch(state, { langs, market, cursor = "", k = 24 }, signal) {
+export function postSearch(state, { langs, market, cursor = "", k = 24, translate = false }, signal) {
   const { filters } = state;
   const asked = {
-    query: state.q, langs, market, k, cursor, sort: state.sort, facets: !cursor,
+    query: state.q, langs, market, k, cursor, sort: state.sort, facets: !cursor, translate,
     filters: {
       brand: filters.brand, category: filters.category, seller: filters.seller,
       availability: filters.availability, lang: filters.written, facts: filters.facts,
@@ -48,6 +54,29 @@ export function postSearch(state, { langs, market, cursor = "", k = 24 }, signal
     if (filters.high) price.high = Number(filters.high);
     asked.filters.price = price;
   }
-  const headers = { "content-type": "application/json" };
-  return call("/v1/search", { method: "POST", headers, body: JSON.stringify(asked), signal });
+  return post("/v1/search", asked, { signal });
 }
+
+/** What pages say to a question about the products `about`. */
+export const postAnswer = (asked, signal) => post("/v1/answer", asked, { signal });
+
+/** The facts that a product's words state. */
+export const postExtract = (product, langs) => post("/v1/extract", { product, langs });
+
+/** A list of recommendations. */
+export const postRecommend = (asked) => post("/v1/recommend", asked);
+
+/** Tell what a shopper did; outlives the page. */
+export const postEvents = (events) => post("/v1/events", events, { keepalive: true });
+
+/** Who translates, and between which languages well enough to be shown. */
+export const getPairs = () => call("/v1/translate/pairs");
+
+const profilePath = (shopper) => `/v1/profile/${encodeURIComponent(shopper)}`;
+
+/** What is known of a shopper. */
+export const getProfile = (shopper, lang) => call(`${profilePath(shopper)}?${new URLSearchParams({ lang })}`);
+
+/** Forget what a shopper did with one product, or ("") all that they did. */
+export const deleteProfile = (shopper, product = "") =>
+  call(profilePath(shopper) + (product ? `/products/${pathOf(product)}` : ""), { method: "DELETE" });

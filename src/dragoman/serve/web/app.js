@@ -1,25 +1,29 @@
-// The storefront: reads the address, shows the list or a product, and keeps the address up to date.
-// It talks to the public HTTP API only. An answers box and recommendations will each be one more
-// <section> of <main> with a module of its own, shown from `render`.
+// The storefront: reads the address, shows the list, a product, a comparison or the profile, and keeps the
+// address up to date. It talks to the public HTTP API only.
 
 import { getProduct, getShop } from "./api.js";
+import { comparePage, paintTray, startCompare } from "./compare.js";
 import { el } from "./dom.js";
+import { noteClick, noteFrom, noteSearch, noteView } from "./events.js";
+import { keep, kept } from "./kept.js";
 import { productPage } from "./product.js";
+import { profilePage } from "./profile.js";
+import { consentLine, homeRails, rail } from "./rails.js";
+import { isTranslating, translateSwitch, whyUntranslated } from "./reading.js";
 import { listOfHits } from "./results.js";
-import { isHome, readState, writeState } from "./state.js";
+import { isHome, listOf, readState, spotOf, writeState } from "./state.js";
 import { bestLanguage, directionOf, lang, languages, loadWords, marketName, ownName, speak, t } from "./words.js";
 
 const PAUSE_MS = 150; // typing rests this long before a search starts
 const MAX_LANGS = 5; // languages told to the API: the page's, then the browser's
 
 const at = (id) => document.getElementById(id);
-const kept = (name) => { try { return localStorage.getItem(`dragoman.${name}`); } catch { return null; } };
-const keep = (name, value) => { try { localStorage.setItem(`dragoman.${name}`, value); } catch { /* private mode */ } };
 
 let shop = { title: "Dragoman", markets: [], currency: "" };
 let state = readState(location.href);
 let typing = 0; // timer of the search that waits for the next key
-let loading = null; // AbortController of the product on its way
+let loading = null; // AbortController of the page on its way
+let viewed = ""; // product whose page was noted as seen
 let retry = null;
 
 const list = listOfHits({ now: () => state, go, reader, currency: () => shop.currency, say, fail });
@@ -62,27 +66,33 @@ function go(next, { draft = false } = {}) {
   const replaces = address === writeState(state) || (draft && history.state?.draft);
   history.replaceState({ ...history.state, y: scrollY }, "");
   if (replaces) history.replaceState({ ...history.state, draft }, "", address);
-  else history.pushState({ draft, y: 0, fromList: !state.product }, "", address);
-  const turned = next.product !== state.product;
+  else history.pushState({ draft, y: 0, fromList: !spotOf(state) }, "", address);
+  const turned = spotOf(next) !== spotOf(state);
   state = next;
   return render({ turned, y: turned ? 0 : null });
 }
 
-/** Show the state. `turned`: from the list to a product, or back; `y`: where to scroll. */
-async function render({ turned = false, y = null } = {}) {
+/** Show the state. `turned`: from one page to another; `y`: where to scroll; `isReturn`: back to an earlier entry. */
+async function render({ turned = false, y = null, isReturn = false } = {}) {
   if (document.activeElement !== at("q")) at("q").value = state.q;
   at("sort").value = state.sort;
-  at("home").href = writeState({ ...readState("/"), lang: state.lang, market: state.market });
+  const start = { ...readState("/"), lang: state.lang, market: state.market };
+  at("home").href = writeState(start);
+  at("to-profile").href = writeState({ ...start, view: "profile" });
   fail(null);
   const wasProduct = at("product").dataset.id ?? "";
-  at("results").hidden = Boolean(state.product);
+  at("results").hidden = Boolean(spotOf(state));
   at("product").hidden = !state.product;
+  at("other").hidden = !spotOf(state) || Boolean(state.product);
+  at("rails").hidden = !isHome(state);
   loading?.abort();
-  if (state.product) {
+  if (spotOf(state)) {
     at("hero").hidden = true;
     if (y !== null) scrollTo({ top: 0, behavior: "instant" });
-    await showProduct(turned);
+    await (state.product ? showProduct(turned) : showOther(turned));
   } else {
+    viewed = "";
+    if (isHome(state)) homeRails(at("rails"), { ...railParts(), isReturn, profile: at("to-profile").href });
     delete at("product").dataset.id;
     at("hero").hidden = !isHome(state);
     document.title = state.q ? `${state.q} – ${shop.title}` : t("app_title", { shop: shop.title });
@@ -99,26 +109,64 @@ function focusHit(id) {
   (link ?? at("title")).focus({ preventScroll: true });
 }
 
-async function showProduct(focus) {
+/** What rows of recommendations need to know. */
+const railParts = () => ({ reader, say, address: (id) => writeState({ ...listOf(state), product: id }) });
+
+function showProduct(focus) {
   const { product: id } = state;
   const page = at("product");
   page.dataset.id = id;
-  page.setAttribute("aria-busy", "true");
   page.replaceChildren(el("div", { class: "top ghost" }, el("div", { class: "picture" })));
+  return fill(page, focus, () => showProduct(true), async (signal) => {
+    const product = await getProduct(id, { lang: lang(), market: market(), translate: isTranslating() }, signal);
+    if (signal.aborted) return [];
+    if (viewed !== id) noteView(id);
+    viewed = id;
+    document.title = `${product.title.value} – ${shop.title}`;
+    const { title, descriptions, bullets, reviews, answers } = product;
+    whyUntranslated([title, ...descriptions, ...bullets, ...reviews, ...answers])
+      .then((why) => { if (why && !signal.aborted) page.querySelector(".turns")?.after(why); });
+    const rails = el("div", { class: "rails" });
+    const fillRails = () => rails.replaceChildren(...[...["similar", "together"].map((kind) =>
+      rail(kind, { ...railParts(), about: [id] })), consentLine(fillRails)].filter(Boolean));
+    fillRails();
+    return productPage(product, {
+      page, market: market(), back: writeState(listOf(state)), say, more: [rails],
+      turn: translateSwitch(() => showProduct(false)),
+      searchAddress: (q) => writeState({ ...readState("/"), lang: state.lang, market: state.market, q }),
+    });
+  });
+}
+
+/** The comparison, or the shopper's profile. */
+function showOther(focus) {
+  const page = at("other");
+  const back = writeState(listOf(state));
+  const { compare } = state;
+  const address = (id) => writeState({ ...listOf(state), product: id });
+  document.title = `${t(compare.length ? "compare_title" : "profile")} – ${shop.title}`;
+  return fill(page, focus, () => showOther(true), (signal) => (compare.length
+    ? comparePage(compare, { market: market(), back, product: address,
+      without: (id) => writeState({ ...state, compare: compare.filter((each) => each !== id) }) }, signal)
+    : profilePage({ back, say, address, reader: { lang: lang(), market: market() }, again: () => showOther(true) })));
+}
+
+/** Fill a page with what `make(signal)` brings, or say what went wrong. */
+async function fill(page, focus, again, make) {
+  page.setAttribute("aria-busy", "true");
   say(t("loading"));
   loading = new AbortController();
   const { signal } = loading;
   try {
-    const product = await getProduct(id, { lang: lang(), market: market() }, signal);
+    const content = await make(signal);
     if (signal.aborted) return;
-    page.replaceChildren(...productPage(product, { market: market(), back: writeState({ ...state, product: "" }) }));
-    document.title = `${product.title.value} – ${shop.title}`;
+    page.replaceChildren(...content.filter(Boolean));
     say("");
     if (focus) page.querySelector("h1").focus({ preventScroll: true });
   } catch (problem) {
     if (problem.name === "AbortError") return;
-    page.replaceChildren(el("a", { class: "back", href: writeState({ ...state, product: "" }) }, t("back")));
-    fail(problem, () => { fail(null); showProduct(true); });
+    page.replaceChildren(el("a", { class: "back", href: writeState(listOf(state)) }, t("back")));
+    fail(problem, () => { fail(null); again(); });
   } finally {
     if (!signal.aborted) page.removeAttribute("aria-busy");
   }
@@ -132,6 +180,8 @@ function wordPage() {
   at("q").placeholder = t("search_placeholder");
   at("shop").textContent = shop.title;
   at("home").setAttribute("aria-label", t("home", { shop: shop.title }));
+  at("translate").replaceChildren(translateSwitch(() => render()));
+  paintTray();
   at("lang").replaceChildren(...languages().map((tag) =>
     el("option", { value: tag, lang: tag, dir: directionOf(tag) }, ownName(tag))));
   at("lang").value = lang();
@@ -161,11 +211,12 @@ function follow(event) {
   if (!link || !isPlain) return undefined;
   if (link.matches(".skip")) {
     event.preventDefault();
-    return (state.product ? at("product").querySelector("h1") : at("title"))?.focus();
+    return (at("main").querySelector(":is(#product, #other):not([hidden]) h1") ?? at("title")).focus();
   }
   const url = new URL(link.href);
   if (link.target || url.origin !== location.origin || url.pathname !== "/" || url.hash) return undefined;
   event.preventDefault();
+  if (link.dataset.impression) noteClick(link.dataset);
   if (link.hasAttribute("data-back") && history.state?.fromList) return history.back(); // to the same hit
   if (link.id === "home") at("q").value = "";
   return go(readState(url.href));
@@ -174,8 +225,9 @@ function follow(event) {
 function search({ draft }) {
   clearTimeout(typing);
   const q = at("q").value.trim().toWellFormed?.() ?? at("q").value.trim(); // half an emoji is no text
-  if (q === state.q && !state.product && draft) return;
-  go({ ...state, q, product: "" }, { draft });
+  if (q === state.q && !spotOf(state) && draft) return;
+  if (!draft) noteSearch(q);
+  go({ ...listOf(state), q }, { draft });
 }
 
 function listenToSearch() {
@@ -227,7 +279,7 @@ function listen() {
     if (state.lang !== before.lang) wordPage();
     at("market").value = market();
     at("q").value = state.q;
-    render({ turned: state.product !== before.product, y: event.state?.y ?? 0 });
+    render({ turned: spotOf(state) !== spotOf(before), y: event.state?.y ?? 0, isReturn: true });
   });
   addEventListener("pagehide", () => history.replaceState({ ...history.state, y: scrollY }, ""));
   history.scrollRestoration = "manual"; // the list is there before the browser could know its height
@@ -243,6 +295,8 @@ async function start() {
     fail(problem, () => location.reload());
     return;
   }
+  noteFrom(market);
+  startCompare((ids) => writeState({ ...listOf(state), compare: ids }));
   wordPage();
   listen();
   await render({ y: history.state?.y ?? null });

@@ -1,19 +1,15 @@
 // One hit as a card: what it is, what it costs here, in which language it is written, and why it is here.
 
+import { compareTick } from "./compare.js";
 import { bar, el, icon, isolated, joined, picture, written } from "./dom.js";
+import { watch } from "./events.js";
 import { marked } from "./marks.js";
-import { known, lang, number, sameLanguage, t } from "./words.js";
+import { reading } from "./reading.js";
+import { known, number, t } from "./words.js";
 
 const FACTS = 3; // facts on a card; the rest are on the product's page
 
 const TOTAL = "fused"; // the API's name for the sum, which stands below its parts
-
-/** Names the language of a text when it is not the shopper's; machine translations always say so. */
-export function languageBadge(text) {
-  if (text.source === "machine") return el("p", { class: "badge" }, icon("globe"), t("translated"));
-  if (!text.lang || text.lang === "und" || sameLanguage(text.lang, lang())) return null;
-  return el("p", { class: "badge" }, icon("globe"), t("in_language", { language: text.language || text.lang }));
-}
 
 /** The price, with the one before the reduction struck out. */
 export function priceLine(price, before) {
@@ -34,33 +30,42 @@ export function stockLine(availability) {
 
 /** A fact as "name: value unit". */
 export function factText(fact) {
-  return isolated([`${fact.name}:`, fact.value, fact.unit].filter(Boolean).join(" "));
+  const { name, value } = fact.translation ?? fact.shown ?? fact;
+  const amount = fact.unit && fact.shown ? fact.shown.value : [value, fact.unit].filter(Boolean).join(" ");
+  return isolated(`${name}: ${amount}`);
 }
 
 /**
  * Card of one hit.
  *
- * `address` is where its product page is; `best` holds, per part of the score, the highest value on
+ * `address` is where its product page is; `seen` names the list and the place in it; `best` holds, per part of the score, the highest value on
  * this page of hits: bars compare a hit with its neighbours.
  */
-export function card(hit, { address, best, eager }) {
-  const link = el("a", { href: address, "data-product": hit.id }, marked(hit.title.value, hit.words));
+export function card(hit, { address, seen, best, eager }) {
+  const { impression, position, query } = seen;
+  const shown = reading();
+  const title = shown.place("h2", hit.title, {}, (value, isTranslated) => el("a", {
+    href: address, "data-product": hit.id, "data-impression": impression, "data-position": position, "data-query": query,
+  }, isTranslated ? value : marked(value, hit.words)));
   const by = [hit.brand, hit.seller].filter((name, i, all) => name && all.indexOf(name) === i);
   const original = hit.original && hit.original.value !== hit.title.value
     ? written("p", hit.original, { class: "original", title: t("original") }) : null;
   const facts = hit.facts.length
     ? el("ul", { class: "named" }, hit.facts.slice(0, FACTS).map((fact) => el("li", {}, factText(fact)))) : null;
-  return el("li", { class: "card" },
+  const node = el("li", { class: "card" },
     el("article", {},
       picture(hit.image, hit, { eager }),
       el("div", { class: "told" },
-        written("h2", hit.title, {}, link),
-        languageBadge(hit.title),
+        title,
+        shown.mark(),
         original,
         by.length ? el("p", { class: "by" }, joined(by, " · ")) : null,
         facts,
         el("div", { class: "deal" }, priceLine(hit.price, hit.list_price), stockLine(hit.availability)),
-        why(hit, best))));
+        why(hit, best),
+        compareTick(hit))));
+  watch(node, { product: hit.id, impression, position });
+  return node;
 }
 
 function why(hit, best) {

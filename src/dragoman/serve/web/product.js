@@ -1,41 +1,74 @@
-// The page of one product: everything the catalogue and its shoppers say, as they said it.
+// The page of one product: everything the catalogue and its shoppers say, as they said it or translated.
 
-import { languageBadge, priceLine, stockLine } from "./cards.js";
+import { askBox } from "./ask.js";
+import { priceLine, stockLine } from "./cards.js";
 import { el, icon, isolated, joined, picture, safeUrl, written } from "./dom.js";
+import { note } from "./events.js";
+import { keyFacts } from "./keyfacts.js";
+import { remember } from "./places.js";
+import { reading } from "./reading.js";
 import { known, languageName, marketName, t } from "./words.js";
 
 const FEW = 4; // reviews and answers shown before "show all"
 
-/** The whole page of `product` for a shopper who buys in `market`; `back` is where the list is. */
-export function productPage(product, { market, back }) {
+/**
+ * The whole page of `product`, put into `page`, for a shopper who buys in `market`; `back` is where the list is,
+ * `searchAddress(words)` a search, `more` what follows, `say(text)` speaks to screen readers.
+ */
+export function productPage(product, { page, market, back, turn, searchAddress, more, say }) {
   const offer = offerFor(product, market);
-  const category = product.category.split(" > ").filter(Boolean);
+  const category = (product.category_translation?.value ?? product.category).split(" > ").filter(Boolean);
   const url = safeUrl(product.url);
+  const title = reading();
   return [
-    el("a", { class: "back", href: back, "data-back": true }, icon("back"), t("back")),
+    el("div", { class: "turns" }, el("a", { class: "back", href: back, "data-back": true }, icon("back"), t("back")), turn),
     el("div", { class: "top" },
       gallery(product),
       el("div", { class: "lead" },
         category.length ? el("p", { class: "path" }, joined(category, " › ")) : null,
-        written("h1", product.title, { tabindex: "-1" }),
-        languageBadge(product.title),
+        title.place("h1", product.title, { tabindex: "-1", kind: "title" }),
+        title.mark(),
         el("p", { class: "by" }, joined([product.brand, product.seller].filter(Boolean), " · ")),
         el("div", { class: "deal" }, offer
           ? [priceLine(offer.price, offer.list_price), stockLine(offer.availability), deliveryLine(offer)]
           : product.offers.length ? el("p", { class: "stock out_of_stock" }, t("no_offer", { market: marketName(market) })) : null),
-        url ? el("a", { class: "visit", href: url, rel: "noopener noreferrer nofollow", target: "_blank" },
-          t("visit"), icon("out")) : null,
+        el("div", { class: "deeds" },
+          url ? el("a", { class: "visit", href: url, rel: "noopener noreferrer nofollow", target: "_blank" },
+            t("visit"), icon("out")) : null, deeds(product, say)),
         bullets(product))),
+    el("div", { class: "insight" }, askBox(product, { page, market, searchAddress }), keyFacts(product)),
     el("div", { class: "rest" },
       el("div", {},
         otherTitles(product),
-        section("description", product.descriptions.map((text) => written("p", text, { class: "prose" })),
-          product.descriptions[0] ? languageBadge(product.descriptions[0]) : null),
+        descriptions(product),
         variants(product, market),
         offers(product, market),
         facts(product)),
-      el("div", {}, said("answers", product.answers), said("reviews", product.reviews))),
+      el("div", {}, said("answers", product.answers, "answer"), said("reviews", product.reviews, "review"))),
+    ...more,
   ];
+}
+
+/** What a shopper can do with a product here: like it, share it. */
+function deeds(product, say) {
+  const like = el("button", { type: "button", class: "plain", "aria-pressed": "false", onclick: () => {
+    if (like.getAttribute("aria-pressed") === "true") return;
+    like.setAttribute("aria-pressed", "true");
+    note("like", { product: product.id });
+  } }, icon("heart"), t("like"));
+  const share = el("button", { type: "button", class: "plain", onclick: async () => {
+    const url = location.href;
+    try {
+      if (navigator.share) await navigator.share({ title: product.title.value, url });
+      else await navigator.clipboard.writeText(url);
+    } catch {
+      return; // the shopper thought better of it
+    }
+    note("share", { product: product.id });
+    if (!navigator.share) share.lastChild.textContent = t("shared");
+    say(t("shared"));
+  } }, icon("share"), el("span", {}, t("share")));
+  return navigator.share || navigator.clipboard ? [like, share] : [like];
 }
 
 /** The offer of a product (or one of its variants) for a market, by the rule that the search's hits follow. */
@@ -47,10 +80,10 @@ function offerFor({ offers: own, variants: forms = [] }, market) {
   return cheapest(market) ?? cheapest("");
 }
 
-function section(key, content, note = null) {
+function section(key, content, mark = null) {
   if (content.length === 0) return null;
   return el("section", { class: key, "aria-labelledby": `part-${key}` },
-    el("h2", { id: `part-${key}` }, t(key)), note, content);
+    el("h2", { id: `part-${key}` }, t(key)), mark, content);
 }
 
 function gallery(product) {
@@ -76,25 +109,35 @@ const deliveryLine = (offer) =>
 
 function bullets(product) {
   if (product.bullets.length === 0) return null;
-  const items = product.bullets.map((text) => written("li", text));
-  return el("section", { class: "bullets" }, el("h2", {}, t("highlights")), el("ul", {}, items));
+  const shown = reading();
+  const items = product.bullets.map((text) => shown.place("li", text, { kind: "bullet" }));
+  return el("section", { class: "bullets" }, el("h2", {}, t("highlights")), shown.mark(), el("ul", {}, items));
+}
+
+function descriptions(product) {
+  const shown = reading();
+  const texts = product.descriptions.map((text) => shown.place("p", text, { class: "prose", kind: "description" }));
+  return section("description", texts, shown.mark());
 }
 
 function otherTitles(product) {
   const others = product.titles.filter((text) => text.value !== product.title.value || text.lang !== product.title.lang);
   const rows = others.map((text) => el("div", {},
-    el("dt", {}, text.language || languageName(text.lang)), written("dd", text)));
+    el("dt", {}, text.language || languageName(text.lang)), remember(written("dd", text), "title", text.value)));
   return section("titles_other", rows.length ? [el("dl", { class: "table" }, rows)] : []);
 }
 
 function facts(product) {
-  const own = product.facts.map((fact) => [isolated(fact.name), [fact.value, fact.unit].filter(Boolean).join(" ")]);
+  const own = product.facts.map((fact) => {
+    const value = [fact.value, fact.unit].filter(Boolean).join(" ");
+    return remember(row(isolated(fact.name), value), "attribute", `${fact.name}: ${value}`);
+  });
   const codes = [["gtin", product.gtin], ["mpn", product.mpn], ["product_id", product.id]]
-    .filter(([, value]) => value).map(([key, value]) => [t(key), value]);
-  const rows = [...own, ...codes].map(([name, value]) =>
-    el("div", {}, el("dt", {}, name), el("dd", {}, isolated(value))));
-  return section("facts", [el("dl", { class: "table" }, rows)]);
+    .filter(([, value]) => value).map(([key, value]) => row(t(key), value));
+  return section("facts", [el("dl", { class: "table" }, own, codes)]);
 }
+
+const row = (name, value) => el("div", {}, el("dt", {}, name), el("dd", {}, isolated(value)));
 
 /** Table that scrolls inside its own box, so that the page never scrolls sideways. */
 function table(key, heads, rows) {
@@ -131,8 +174,8 @@ function variants(product, market) {
 }
 
 /** Shoppers' words: the first few, the rest behind a button. */
-function said(key, texts) {
-  const quotes = texts.map((text, i) => el("li", { hidden: i >= FEW }, quote(text)));
+function said(key, texts, kind) {
+  const quotes = texts.map((text, i) => el("li", { hidden: i >= FEW }, quote(text, kind)));
   const list = el("ul", { class: "quotes" }, quotes);
   const open = (event) => {
     for (const each of quotes) each.hidden = false;
@@ -142,10 +185,13 @@ function said(key, texts) {
   };
   const all = texts.length > FEW
     ? el("button", { type: "button", class: "plain", onclick: open }, t("show_all", { n: texts.length })) : null;
-  return section(key, texts.length ? [list, all] : [], el("p", { class: "note" }, t("as_written")));
+  const isAsWritten = texts.every((text) => !text.translation);
+  return section(key, texts.length ? [list, all] : [], isAsWritten ? el("p", { class: "note" }, t("as_written")) : null);
 }
 
-function quote(text) {
-  const badge = languageBadge(text);
-  return el("figure", {}, written("blockquote", text), badge ? el("figcaption", {}, badge) : null);
+function quote(text, kind) {
+  const shown = reading();
+  const words = shown.place("blockquote", text, { kind });
+  const mark = shown.mark();
+  return el("figure", {}, words, mark ? el("figcaption", {}, mark) : null);
 }

@@ -4,7 +4,9 @@ import { postSearch } from "./api.js";
 import { bestParts, card, skeletons } from "./cards.js";
 import { el, icon, isolated } from "./dom.js";
 import { chips, conditionName, facetGroups } from "./facets.js";
-import { chosen, isHome, isWithin, noFilters, toggled, writeState } from "./state.js";
+import { token } from "./kept.js";
+import { isTranslating, whyUntranslated } from "./reading.js";
+import { chosen, isHome, isWithin, listOf, noFilters, toggled, writeState } from "./state.js";
 import { known, languageName, t } from "./words.js";
 
 const EAGER = 4; // pictures of the first row load at once, the others when they come near
@@ -22,9 +24,10 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
   let asked = null; // key of the question whose hits are shown
   let hits = [];
   let last = null; // the last answer
+  let impression = ""; // name of the list that is shown
   let running = null; // AbortController of the request on its way
 
-  const keyOf = (state) => JSON.stringify([{ ...state, product: "" }, reader()]);
+  const keyOf = (state) => JSON.stringify([listOf(state), reader(), isTranslating()]);
 
   /** The signal of a new request, which overtakes the one on its way. */
   function overtake() {
@@ -45,9 +48,9 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
     }
     const signal = overtake();
     try {
-      const answer = await postSearch(state, reader(), signal);
+      const answer = await postSearch(state, { ...reader(), translate: isTranslating() }, signal);
       if (signal.aborted) return;
-      [asked, hits, last] = [key, answer.hits, answer];
+      [asked, hits, last, impression] = [key, answer.hits, answer, token()];
       fail(null);
       paint(state);
       say([t("results", { n: answer.total }), ...notices(state).map((each) => each.textContent)].join(". "));
@@ -65,7 +68,7 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
     button.setAttribute("aria-disabled", "true");
     const signal = overtake();
     try {
-      const answer = await postSearch(state, { ...reader(), cursor: last.cursor }, signal);
+      const answer = await postSearch(state, { ...reader(), cursor: last.cursor, translate: isTranslating() }, signal);
       if (signal.aborted) return;
       const first = hits.length;
       [hits, last] = [[...hits, ...answer.hits], { ...last, cursor: answer.cursor, total: answer.total }];
@@ -116,12 +119,17 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
     facets(state);
     doors(state);
     foot(state);
+    const shown = impression;
+    whyUntranslated(hits.map((hit) => hit.title)).then((why) => { if (why && shown === impression) at("notices").append(why); });
   }
 
   function cards(state, from) {
     const best = bestParts(hits);
     return hits.slice(from).map((hit, i) =>
-      card(hit, { address: writeState({ ...state, product: hit.id }), best, eager: from + i < EAGER }));
+      card(hit, {
+        address: writeState({ ...state, product: hit.id }), best, eager: from + i < EAGER,
+        seen: { impression, position: from + i + 1, query: state.q },
+      }));
   }
 
   function foot(state) {

@@ -4,6 +4,7 @@
 export const LISTS = ["brand", "category", "seller", "availability", "written"];
 const SORTS = ["relevance", "price_up", "price_down"];
 const FACT = "fact:";
+const COMPARED = 4; // products side by side
 
 /** Between the steps of a category path, broad to narrow. */
 export const PATH = " > ";
@@ -33,6 +34,8 @@ export function readState(address) {
     market: params.get("market"), // null: not said; "": every country
     sort: SORTS.includes(sort) ? sort : "relevance",
     product: params.get("product") ?? "",
+    compare: params.getAll("compare").slice(0, COMPARED),
+    view: params.get("view") === "profile" ? "profile" : "",
     filters,
   };
 }
@@ -50,6 +53,8 @@ export function writeState(state) {
   if (state.lang) params.set("lang", state.lang);
   if (state.market !== null) params.set("market", state.market);
   if (state.product) params.set("product", state.product);
+  for (const id of state.compare) params.append("compare", id);
+  if (state.view) params.set("view", state.view);
   const query = params.toString();
   return query ? `/?${query}` : "/";
 }
@@ -75,5 +80,13 @@ export function toggled(filters, kind, value) {
   return isFact ? { ...filters, facts: { ...filters.facts, [name]: after } } : { ...filters, [name]: after };
 }
 
+/** The list behind a product, a comparison or the profile. */
+export const listOf = (state) => ({ ...state, product: "", compare: [], view: "" });
+
+/** What is looked at instead of the list: names one page, "" for the list itself. */
+export const spotOf = ({ product, compare, view }) => [product, ...compare, view].filter(Boolean).join("\n");
+
+const isList = (state) => !spotOf(state);
+
 /** Whether the shopper asked for nothing yet. */
-export const isHome = (state) => !state.q && !state.product && chosen(state.filters).length === 0;
+export const isHome = (state) => !state.q && isList(state) && chosen(state.filters).length === 0;

@@ -1,0 +1,87 @@
+// Two to four products side by side: the ticks on the cards, the tray that counts them, and the table.
+
+import { getProduct, postAnswer } from "./api.js";
+import { el, icon, isolated, picture, written } from "./dom.js";
+import { lang, t } from "./words.js";
+
+const [LEAST, MOST] = [2, 4];
+const picked = new Map(); // id -> title of what is ticked
+let address = () => "";
+
+const tray = () => document.getElementById("tray");
+
+/** Begin; `addressOf(ids)` is where products are compared. */
+export function startCompare(addressOf) {
+  address = addressOf;
+  paintTray();
+}
+
+/** The box on a card that ticks its product for the comparison. */
+export function compareTick(hit) {
+  const onchange = ({ target }) => {
+    if (target.checked) picked.set(hit.id, hit.title);
+    else picked.delete(hit.id);
+    paintTray();
+  };
+  const box = el("input", { type: "checkbox", checked: picked.has(hit.id), "data-tick": hit.id, onchange });
+  return el("label", { class: "tick" }, box, el("span", {}, t("compare")), el("span", { class: "unseen" }, ` ${hit.title.value}`));
+}
+
+const ticks = () => [...document.querySelectorAll("[data-tick]")];
+
+/** Show what is ticked; at most four can be. */
+export function paintTray() {
+  const count = picked.size;
+  for (const box of ticks()) {
+    box.checked = picked.has(box.dataset.tick);
+    box.disabled = count >= MOST && !box.checked;
+  }
+  tray().hidden = count === 0;
+  if (count === 0) return tray().replaceChildren();
+  const names = [...picked].map(([id, title]) => {
+    const onclick = () => { picked.delete(id); paintTray(); focusTick(id); };
+    return el("li", {}, el("button", { type: "button", class: "chip", "aria-label": t("compare_remove", { name: title.value }), onclick },
+      isolated(title.value, { lang: title.lang }), icon("close")));
+  });
+  const onclear = () => { const [[id]] = picked; picked.clear(); paintTray(); focusTick(id); };
+  const go = count < LEAST ? el("p", { class: "note" }, t("compare_hint"))
+    : el("a", { class: "strong", href: address([...picked.keys()]) }, icon("scales"), t("compare_n", { n: count }));
+  tray().setAttribute("aria-label", t("compare"));
+  return tray().replaceChildren(el("ul", { class: "chips" }, names),
+    el("div", {}, go, el("button", { type: "button", class: "link", onclick: onclear }, t("compare_clear"))));
+}
+
+const focusTick = (id) => ticks().find((box) => box.dataset.tick === id)?.focus({ preventScroll: true });
+
+/** The page that compares products; asks the API for each of them and for their facts side by side. */
+export async function comparePage(ids, { market, back, product, without }, signal) {
+  const question = t("compare_question");
+  const [made, ...products] = await Promise.all([
+    postAnswer({ question, about: ids, langs: [lang()], market }, signal),
+    ...ids.map((id) => getProduct(id, { lang: lang(), market }, signal)),
+  ]);
+  const content = made.comparison ? table(made.comparison, products, { product, without })
+    : written("p", made.text, { class: "said" });
+  return [
+    el("a", { class: "back", href: back, "data-back": true }, icon("back"), t("back")),
+    el("h1", { id: "compare-title", tabindex: "-1" }, t("compare_title")), content,
+  ];
+}
+
+function table({ rows }, products, { product, without }) {
+  const heads = products.map((one) => el("th", { scope: "col" },
+    picture(one.images[0], one),
+    written("span", one.title, { class: "name" }, el("a", { href: product(one.id) }, one.title.value)),
+    products.length > LEAST ? el("a", { class: "quiet", href: without(one.id), "aria-label": t("compare_remove", { name: one.title.value }) },
+      icon("close")) : null));
+  const langOf = (i) => products[i]?.titles[0]?.lang ?? null;
+  const body = rows.map(({ name, cells }) => {
+    const values = cells.map((cell) => (cell ? [cell.value, cell.unit].filter(Boolean).join(" ") : ""));
+    const isSame = values.every((value) => value && value === values[0]);
+    return el("tr", { class: isSame ? "same" : null }, el("th", { scope: "row" }, isolated(name)),
+      values.map((value, i) => el("td", {}, value ? isolated(value, { lang: langOf(i) }) : el("span", { class: "blank" }, t("not_stated")))));
+  });
+  const head = el("thead", {}, el("tr", {}, el("td", {}), heads));
+  return el("div", { class: "scroll compared", tabindex: "0", role: "group", "aria-labelledby": "compare-title" },
+    el("table", {}, head, el("tbody", {}, body)));
+}
