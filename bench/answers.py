@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from dragoman.answer import Answering, answering
 from dragoman.answer.evidence import mean_odds
 from dragoman.answer.weigh import weigh
-from dragoman.guide import Guide, open_encoder, open_guide, reranker_of
+from dragoman.guide import Guide, open_guide
 from dragoman.measure.vectors import CachedVectors
+from dragoman.opening import open_encoder, reranker_of
 from dragoman.ports import Reranker
 from dragoman.search import levelling_of
 from dragoman.settings import configure

@@ -20,13 +20,13 @@ from pathlib import Path
 import numpy as np
 
 from dragoman import Settings
-from dragoman.guide import open_encoder
 from dragoman.measure.bias import crowding, language_bias
 from dragoman.measure.bm25 import ExactTerms
 from dragoman.measure.exact import ExactVectors
 from dragoman.measure.intervals import bootstrap
 from dragoman.measure.metrics import metric, per_query
 from dragoman.measure.vectors import CachedVectors
+from dragoman.opening import open_encoder
 from dragoman.ports import Encoder
 from dragoman.rank.fuse import calibrated
 from dragoman.rank.represent import document_terms, query_terms

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 import dragoman.answer
 from dragoman.answer.cues import rows as rows_of_table
 from dragoman.answer.weigh import GENERIC, NEAREST, measure, without_language
-from dragoman.guide import open_encoder
 from dragoman.measure.vectors import CachedVectors
+from dragoman.opening import open_encoder
 from dragoman.rank.level import level
 from dragoman.search import levelling_of
 from dragoman.settings import configure

@@ -17,13 +17,13 @@ from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
-from dragoman.guide import Guide, open_encoder, open_index
+from dragoman.guide import Guide
 from dragoman.measure.beir import Document
 from dragoman.measure.intervals import bootstrap
 from dragoman.measure.metrics import metric, per_query
 from dragoman.measure.rankers import as_product
 from dragoman.measure.vectors import CachedVectors
-from dragoman.opening import crossing_of, desk_of, tuning_of
+from dragoman.opening import crossing_of, desk_of, open_encoder, open_index, tuning_of
 from dragoman.rank.represent import document_terms
 from dragoman.settings import configure, rates_of
 from dragoman.text.segment import terms

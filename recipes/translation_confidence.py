@@ -26,9 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sacrebleu.metrics.chrf import CHRF
 
-from dragoman.guide import open_encoder
 from dragoman.measure.pairs import read_pairs
-from dragoman.opening import desk_of
+from dragoman.opening import desk_of, open_encoder
 from dragoman.ports import Encoder
 from dragoman.settings import configure
 from dragoman.text.tags import canonical

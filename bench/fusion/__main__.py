@@ -19,7 +19,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dragoman import Settings
-from dragoman.guide import open_encoder
 from dragoman.measure.beir import Document, Qrels, Queries, read_corpus, read_qrels, read_queries, stem
 from dragoman.measure.bm25 import ExactTerms
 from dragoman.measure.compare import compare
@@ -27,6 +26,7 @@ from dragoman.measure.exact import ExactVectors
 from dragoman.measure.metrics import metric, per_query
 from dragoman.measure.rankers import as_product
 from dragoman.measure.vectors import CachedVectors
+from dragoman.opening import open_encoder
 from dragoman.ports import Encoder
 from dragoman.rank.fuse import calibrated, reciprocal
 from dragoman.rank.represent import document_terms, query_terms

@@ -1,14 +1,14 @@
 """The assembled guide: parts on one side, requests on the other, no logic in between."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dragoman.answer import Answering, Tools, answer, answering, prepare
-from dragoman.backends import load
-from dragoman.backends.encoders.adapter import shipped_adapter
 from dragoman.backends.encoders.cached import CachedEncoder
 from dragoman.catalog import Expansion, Reading, expanded, ingest, read_page
+from dragoman.experiment import variant_of
+from dragoman.experiment.trials import Trial
 from dragoman.extract import Extractor, Page
 from dragoman.opening import (
     answering_of,
@@ -17,11 +17,14 @@ from dragoman.opening import (
     desk_of,
     expansion_of,
     extractor_of,
+    open_encoder,
+    open_index,
     related_of,
     reranker_of,
     tools_of,
+    trials_of,
+    tuned,
     tuning_of,
-    with_secret,
     writer_of,
 )
 from dragoman.ports import Encoder, Index, Related, Reranker
@@ -38,7 +41,7 @@ from dragoman.recommend import (
     survey_of,
 )
 from dragoman.search import Tuning, search, shown
-from dragoman.settings import Settings, named, rates_of
+from dragoman.settings import Settings, rates_of
 from dragoman.suggest import Suggestion, Writer, suggest
 from dragoman.translate import Abilities, Desk, Memory, ShelfReport, abilities, translate, translate_shelf
 from dragoman.types import (
@@ -78,6 +81,7 @@ class Guide:
     tools: Tools = Tools()
     extractor: Extractor = Extractor()
     audience: Audience = field(default_factory=lambda: audience_of(Settings()))
+    trials: Sequence[Trial] = ()
 
     def search(self, query: Query, facets: Sequence[str] = ()) -> Found:
         """Find products for words in any language; see `dragoman.search.search`."""
@@ -86,10 +90,14 @@ class Guide:
             encoder=self.encoder,
             index=self.index,
             rates=self.rates,
-            tuning=self.tuning,
+            tuning=tuned(self.tuning, self.trials, query.shopper),
             facets=facets,
             reranker=self.reranker,
         )
+
+    def variant(self, shopper: str) -> str:
+        """Return which arms of the shop's experiments a shopper is in, as events carry it."""
+        return variant_of([trial.experiment for trial in self.trials if shopper], shopper)
 
     def suggest(self, prefix: str, *, lang: Lang = "", k: int = 8) -> tuple[Suggestion, ...]:
         """Propose whole queries for what is being typed; see `dragoman.suggest.suggest`."""
@@ -259,35 +267,8 @@ def open_guide(settings: Settings = Settings()) -> Guide:
         tools=tools_of(settings, reranker),
         extractor=extractor_of(settings, encoder),
         audience=audience_of(settings, related),
+        trials=trials_of(settings),
     )
-
-
-def open_encoder(settings: Settings) -> Encoder:
-    """Build the encoder that the settings name."""
-    name, options = named(settings.encoder)
-    if name == "folder":
-        usual = {"home": settings.home, "threads": settings.threads}
-        options = usual | {"adapter": adapter_of(settings, options)} | options
-    encoder: Encoder = load("encoders", name, with_secret(options))
-    return encoder
-
-
-def adapter_of(settings: Settings, options: Mapping[str, object]) -> str:
-    """Return the adapter's folder, "" for none; the shipped one belongs to the packaged weights alone."""
-    if settings.adapter == "shipped":
-        return "" if options.get("path") else str(shipped_adapter())
-    return "" if settings.adapter == "none" else settings.adapter
-
-
-def open_index(settings: Settings, encoder: Encoder) -> Index:
-    """Build the index that the settings name, for vectors of this encoder."""
-    name, options = named(settings.index)
-    if name in ("edge", "shared"):
-        options = {"path": settings.shop} | options
-    if name != "memory":
-        options = {"dim": encoder.dim, "encoder": encoder.name} | options
-    index: Index = load("indexes", name, with_secret(options))
-    return index
 
 
 def _closed(*parts: Audience | Index | Memory | Answering | None) -> None:

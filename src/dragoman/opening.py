@@ -1,18 +1,22 @@
-"""Builds the parts of a guide that not every shop has, by the names in its settings."""
+"""Builds the parts of a guide, by the names in its settings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
 from dragoman.answer import Answering, Tools, answering
 from dragoman.backends import load
+from dragoman.backends.encoders.adapter import shipped_adapter
 from dragoman.backends.journals.late import LateJournal
 from dragoman.backends.related.folder import RelatedFolder
 from dragoman.backends.rerankers import shipped as shipped_rerankers
 from dragoman.backends.translators.assemble import is_shipped as is_translator_shipped
 from dragoman.catalog import Expansion
+from dragoman.errors import BadConfig
+from dragoman.experiment.trials import Trial, dials_for, trials_from
 from dragoman.extract import Extractor, shelves_of
-from dragoman.ports import Encoder, Generator, Journal, Reader, Related, Reranker, Translator
+from dragoman.ports import Encoder, Generator, Index, Journal, Reader, Related, Reranker, Translator
 from dragoman.recommend import Audience, audience
 from dragoman.search import Crossing, Tuning, levelling_of
 from dragoman.settings import Settings, brands_of, named, pseudonym_key, secret
@@ -23,6 +27,34 @@ from dragoman.types import Lang, Text
 
 JOURNAL = "journal.db"
 """The file of the default journal, in the shop's folder."""
+
+
+def open_encoder(settings: Settings) -> Encoder:
+    """Build the encoder that the settings name."""
+    name, options = named(settings.encoder)
+    if name == "folder":
+        usual = {"home": settings.home, "threads": settings.threads}
+        options = usual | {"adapter": adapter_of(settings, options)} | options
+    encoder: Encoder = load("encoders", name, with_secret(options))
+    return encoder
+
+
+def adapter_of(settings: Settings, options: Mapping[str, object]) -> str:
+    """Return the adapter's folder, "" for none; the shipped one belongs to the packaged weights alone."""
+    if settings.adapter == "shipped":
+        return "" if options.get("path") else str(shipped_adapter())
+    return "" if settings.adapter == "none" else settings.adapter
+
+
+def open_index(settings: Settings, encoder: Encoder) -> Index:
+    """Build the index that the settings name, for vectors of this encoder."""
+    name, options = named(settings.index)
+    if name in ("edge", "shared"):
+        options = {"path": settings.shop} | options
+    if name != "memory":
+        options = {"dim": encoder.dim, "encoder": encoder.name} | options
+    index: Index = load("indexes", name, with_secret(options))
+    return index
 
 
 def answering_of(settings: Settings, encoder: Encoder) -> Answering:
@@ -55,7 +87,7 @@ def reranker_of(settings: Settings) -> Reranker | None:
 
 
 def related_of(settings: Settings) -> RelatedFolder:
-    """Return the models learned from the shop's events: those there now, at each look; see `RelatedFolder`."""
+    """Return the models learned from the shop's events: those there now, at each look."""
     return RelatedFolder(Path(settings.shop) / settings.related)
 
 
@@ -167,3 +199,25 @@ def with_secret(options: dict[str, object]) -> dict[str, object]:
         return options
     kept = {name: value for name, value in options.items() if name != "key_env"}
     return kept | {"key": secret(str(variable))}
+
+
+def trials_of(settings: Settings) -> tuple[Trial, ...]:
+    """Return the experiments that the settings describe.
+
+    Raises:
+        BadConfig: an experiment that cannot be run, or a dial that no search has.
+    """
+    trials = trials_from(settings.experiments) if isinstance(settings.experiments, Mapping) else ()
+    for trial in trials:
+        for arm, dials in trial.dials.items():
+            try:
+                replace(Tuning(), **dials)
+            except TypeError as error:
+                said = f"experiment {trial.experiment.name!r}, arm {arm!r}: {error}"
+                raise BadConfig(said, hint="dials are those of Tuning: pool, fusion, diversity …") from error
+    return trials
+
+
+def tuned(tuning: Tuning, trials: Sequence[Trial], shopper: str) -> Tuning:
+    """Return the dials of a shopper's searches: the shop's, with those of their experiments' arms."""
+    return replace(tuning, **dials_for(trials, shopper)) if trials else tuning

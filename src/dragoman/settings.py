@@ -67,6 +67,7 @@ class Settings:
     expand: tuple[str, ...] = _key((), "languages into which titles are translated at ingest, to be found by")
     writer: str = _key("shipped", "language model that completes queries: a folder, shipped or none")
     extract: bool = _key(True, "facts are read out of products' words as they are ingested: true or false")
+    experiments: str | Spec = _key("", "table or TOML file of experiments: arms of search dials, shares")
     query_cache: int = _key(10_000, "query vectors kept in memory")
     threads: int = _key(1, "threads of the encoder for one call")
     host: str = _key("127.0.0.1", "address that serve listens on")
@@ -259,6 +260,8 @@ def _parse(key: str, raw: Any, origin: str) -> Any:
 def _typed(key: str, raw: Any, origin: str) -> Any:
     default: Any = _FIELDS[key].default
     try:
+        if key == "experiments":
+            return _table_of(raw)
         if key in _SPECS:
             return _spec(raw)
         if isinstance(default, tuple):
@@ -274,6 +277,13 @@ def _typed(key: str, raw: Any, origin: str) -> Any:
         return kind(raw)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadConfig(f"{origin}: {key} = {raw!r}: {error}", hint=f"like {default!r}") from error
+
+
+def _table_of(raw: Any) -> dict[str, Any]:
+    """A table as it is, as JSON (as one process hands it to another), or in a TOML file; "" is none."""
+    if isinstance(raw, str):
+        raw = json.loads(raw) if raw.lstrip().startswith("{") else _read(raw) if raw else {}
+    return dict(raw)
 
 
 def _spec(raw: Any) -> str | Spec:

@@ -1,6 +1,7 @@
 """The Reader contract on every backend."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -126,3 +127,32 @@ def test_another_head_in_the_same_folder_is_another_reader(tmp_path: Path) -> No
     write_tiny_reader(tmp_path / "tiny", seed=1)
     other = FolderReader(str(tmp_path / "tiny"), home=str(tmp_path)).read(["red shoes 42"], ["color"])
     assert one != other
+
+
+@cache
+def _shipped() -> FolderReader:
+    return FolderReader()
+
+
+@pytest.mark.quality
+class TestShippedReader(ReaderContract):
+    def make(self) -> Reader:
+        return _shipped()
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("text", "color"),
+    [
+        ("Red running shoes, size 42, genuine leather, by Nike", "Red"),
+        ("Kaffeemühle Graef CM 702 mit Kegelmahlwerk, Edelstahl, schwarz, 350 g", "schwarz"),
+        ("حقيبة ظهر للسفر، لون أسود، 40 لتر، نايلون", "أسود"),
+        ("зимние ботинки Ralf, чёрные, натуральная кожа, размер 42", "чёрные"),
+        ("लाल सूती साड़ी, 5.5 मीटर", "लाल"),
+        ("登山リュック 40L 黒 ナイロン", "黒"),
+        ("รองเท้าวิ่งสีแดง หนังแท้ เบอร์ 42", "สีแดง"),
+    ],
+)
+def test_the_shipped_reader_knows_colours(text: str, color: str) -> None:
+    best = _shipped().read([text], ["Color"])[0][0]
+    assert text[best.start : best.end] == color

@@ -6,7 +6,7 @@ import pytest
 
 from dragoman.backends.encoders.adapter import shipped_adapter
 from dragoman.errors import BadConfig, NotFound
-from dragoman.guide import adapter_of
+from dragoman.opening import adapter_of
 from dragoman.settings import Settings, configure, environment_of, named
 
 

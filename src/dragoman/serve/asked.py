@@ -63,6 +63,7 @@ class AskedSearch(Asked):
     sort: Literal["relevance", "price_up", "price_down"] = "relevance"
     filters: AskedFilters = AskedFilters()
     facets: bool = False
+    shopper: str = Field("", max_length=128, description="pseudonym of the shopper; empty: nobody")
     translate: bool = Field(False, description="titles in other languages than langs get a translation")
 
     @model_validator(mode="after")
@@ -104,6 +105,7 @@ def query_of(asked: AskedSearch, accepted: Sequence[str] = (), currency: str = "
         k=asked.k,
         cursor=asked.cursor,
         sort=asked.sort,
+        shopper=asked.shopper,
         where=Filter(
             market=market_of(asked.market),
             categories=tuple(filters.category),

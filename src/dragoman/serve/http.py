@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import uuid4
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -98,6 +99,8 @@ def _add_search(app: FastAPI, guide: Guide, settings: Settings) -> None:
         reader = Reader(query.langs or ("en",), query.market)
         view = found_view(found, reader)
         view = translated(view, guide, reader) if asked.translate else view
+        # What the page sends back with what the shopper does with this list.
+        view |= {"impression": uuid4().hex, "variant": guide.variant(query.shopper)}
         spent = (time.perf_counter() - started) * 1000
         langs, hits = ",".join(query.langs), len(found.hits)
         log.info("search langs=%s market=%s k=%d hits=%d ms=%.1f", langs, query.market, query.k, hits, spent)

@@ -28,7 +28,6 @@ class AskedRecommendation(AskedSearch):
     """Body of ``POST /v1/recommend``: a search without words, of somebody or of nobody in particular."""
 
     kind: RecommendKind = "for_you"
-    shopper: str = Field("", max_length=128, description="pseudonym of the shopper; empty: nobody")
     about: list[Annotated[str, Field(max_length=1000)]] = Field([], max_length=20)
     session: list[Row] = Field([], max_length=200, description="what this visit did; used now, not kept")
     window: Window = "week"
@@ -65,7 +64,7 @@ def add_recommendations(app: FastAPI, guide: Guide, settings: Settings) -> None:
 
 def wish_of(asked: AskedRecommendation, accepted: Sequence[str] = (), currency: str = "") -> Query:
     """Return the query of a request for recommendations; raises BadInput as `query_of` does."""
-    return replace(query_of(asked, accepted, currency), about=tuple(asked.about), shopper=asked.shopper)
+    return replace(query_of(asked, accepted, currency), about=tuple(asked.about))
 
 
 def hear_session(rows: Sequence[Row], guide: Guide, now: float) -> Heard:

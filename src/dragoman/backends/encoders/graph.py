@@ -143,7 +143,7 @@ def _encoder(weights: Weights, grids: Mapping[str, Grid]) -> _Graph:
 def _model(graph: _Graph) -> onnx.ModelProto:
     width = graph.weights.shape.hidden
     tokens = helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["B", "T", width])
-    shape = ["B", "T", width] if graph.weights.pooling == "none" else ["B", width]
+    shape: list[str | int | None] = ["B", "T", width] if graph.weights.pooling == "none" else ["B", width]
     pooled = helper.make_tensor_value_info("pooled", TensorProto.FLOAT, shape)
     proto = helper.make_graph(graph.nodes, "encoder", [tokens], [pooled], graph.constants)
     versions = [helper.make_opsetid("", 20), helper.make_opsetid(_FUSED, 1)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dragoman.errors import BadInput, Unsupported
-from dragoman.guide import adapter_of, open_encoder
+from dragoman.opening import adapter_of, open_encoder
 from dragoman.settings import Configured, Settings, named
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from dragoman.errors import DragomanError
-from dragoman.guide import open_encoder, open_index
+from dragoman.opening import open_encoder, open_index
 from dragoman.serve.commands.printing import say_json, say_table
 from dragoman.serve.commands.translate import translator_seen
 from dragoman.settings import Configured, Settings

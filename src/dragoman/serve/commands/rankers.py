@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from dragoman.guide import Guide, open_encoder, open_index, reranker_of
+from dragoman.guide import Guide
 from dragoman.measure.beir import Document
 from dragoman.measure.rankers import as_product, bm25_ranker, dense_ranker, words_ranker
 from dragoman.measure.retrieval import Asked, Ranker
 from dragoman.measure.vectors import CachedVectors
-from dragoman.opening import crossing_of, desk_of, tuning_of
+from dragoman.opening import crossing_of, desk_of, open_encoder, open_index, reranker_of, tuning_of
 from dragoman.ports import Encoder
 from dragoman.rank.fuse import calibrated, reciprocal
 from dragoman.rank.represent import document_terms, query_terms

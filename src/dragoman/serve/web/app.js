@@ -11,6 +11,7 @@ import { profilePage } from "./profile.js";
 import { consentLine, homeRails, rail } from "./rails.js";
 import { isTranslating, translateSwitch, whyUntranslated } from "./reading.js";
 import { listOfHits } from "./results.js";
+import { listenToSheet } from "./sheet.js";
 import { isHome, listOf, readState, spotOf, writeState } from "./state.js";
 import { bestLanguage, directionOf, lang, languages, loadWords, marketName, ownName, speak, t } from "./words.js";
 
@@ -250,20 +251,6 @@ function listenToSearch() {
     box.focus();
     box.select();
   });
-}
-
-/** On a narrow screen the filters move into a sheet; a dialog keeps the focus inside and closes on Escape. */
-function listenToSheet() {
-  const [sheet, panel] = [at("sheet"), at("panel")];
-  at("open-filters").addEventListener("click", () => {
-    at("sheet-body").append(panel);
-    sheet.showModal();
-  });
-  sheet.addEventListener("close", () => at("side").append(panel));
-  at("close-filters").addEventListener("click", () => sheet.close());
-  sheet.addEventListener("click", (event) => { if (event.target === sheet) sheet.close(); });
-  matchMedia("(min-width: 60rem)").addEventListener("change", (wide) => { if (wide.matches) sheet.close(); });
-  at("facets").addEventListener("submit", (event) => event.preventDefault());
 }
 
 function listen() {

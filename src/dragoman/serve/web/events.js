@@ -16,6 +16,7 @@ let timer = 0;
 let sending = Promise.resolve();
 let searched = ""; // the last words told as a search
 let clicked = {}; // the last card that was followed
+let count = 0; // what the shopper did since the page opened
 
 /** Tell where the shopper buys, whenever it is asked. */
 export function noteFrom(where) {
@@ -34,6 +35,9 @@ export const visit = () => visitKept("visit", []);
 
 /** Whether anything is known that recommendations can rest on. */
 export const isKnown = () => Boolean(shopper() || visit().some((event) => event.kind !== "search"));
+
+/** How much the shopper did since the page opened: recommendations are old when it has grown. */
+export const deeds = () => count;
 
 /** From now on remember, beginning with this visit. */
 export async function agree() {
@@ -58,6 +62,7 @@ export function forgetHere(product = "") {
 
 /** Note one thing that the shopper did. */
 export function note(kind, fields = {}) {
+  if (kind !== "show") count += 1;
   const event = { id: token(), kind, at: Date.now() / 1000, market: market(), lang: lang(), ...fields };
   if (shopper()) {
     queue.push(event);

@@ -3,7 +3,7 @@
 import { postRecommend } from "./api.js";
 import { priceLine } from "./cards.js";
 import { el, icon, picture, written } from "./dom.js";
-import { agree, consent, isKnown, note, refuse, watch, whoAsks } from "./events.js";
+import { agree, consent, deeds, isKnown, note, refuse, watch, whoAsks } from "./events.js";
 import { isTranslating, reading } from "./reading.js";
 import { t } from "./words.js";
 
@@ -80,13 +80,16 @@ export function consentLine(settled) {
   return line;
 }
 
-/** The rows of the first page in `box`. `isReturn`: as many rows as before, so that the list stays where it was. */
+/**
+ * The rows of the first page in `box`, anew when there is something new to go by. `isReturn`: as many rows as
+ * before, so that the list below stays where it was.
+ */
 export function homeRails(box, { isReturn, reader, address, say, profile }) {
   const had = box.querySelectorAll(".rail").length;
-  const key = JSON.stringify([reader(), isTranslating()]);
+  const key = JSON.stringify([reader(), isTranslating(), deeds()]);
   const wanted = isKnown() ? ["for_you", "trending"] : ["trending"];
   const kinds = isReturn && had ? wanted.slice(0, had) : wanted;
-  if (isReturn && box.dataset.key === key && !isKnown()) return;
+  if (box.dataset.key === key) return;
   box.dataset.key = key;
   const settled = () => homeRails(box, { isReturn: false, reader, address, say, profile });
   const rows = kinds.map((kind) => rail(kind, { reader, address, say, profile: kind === "for_you" ? profile : "" }));

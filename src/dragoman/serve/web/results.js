@@ -2,6 +2,7 @@
 
 import { postSearch } from "./api.js";
 import { bestParts, card, skeletons } from "./cards.js";
+import { paintTray } from "./compare.js";
 import { el, icon, isolated } from "./dom.js";
 import { chips, conditionName, facetGroups } from "./facets.js";
 import { token } from "./kept.js";
@@ -119,6 +120,7 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
     facets(state);
     doors(state);
     foot(state);
+    paintTray();
     const shown = impression;
     whyUntranslated(hits.map((hit) => hit.title)).then((why) => { if (why && shown === impression) at("notices").append(why); });
   }
