@@ -47,25 +47,7 @@ class Reading:
 def reading(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
     """Return the task ``reading``, its rows read."""
     options: Reading = build(Reading, options_of(asked, "sources"), "[[tasks]] reading")
-    without = queries_of(files_of(find, options.without))
-    draws: list[Draw] = []
-    held: list[Asked] = []
-    shares: list[float] = []
-    weights = recipe.weights()
-    for source in options.sources:
-        rows = read_asked(find(source.path), lang=source.lang or "und", names=options.names)
-        mine, aside = parted(
-            [row for row in rows if row.key not in without], held=source.held or options.held
-        )
-        if not any(row.places for row in mine):
-            raise BadConfig(f"{source.path}: nothing is asked", hint="rows with asks, or fewer in `held`")
-        held += aside
-        shares.append(source.share * len(mine))
-        draws.append(drawer(mine, [weights.get(row.lang, 1.0) for row in mine]))
-
-    def draw(k: int, rng: random.Random) -> list[Asked]:
-        return rng.choices(draws, shares)[0](k, rng)  # of one set, so that few asks need encoding
-
+    draw, held = _rows(options, recipe, find)
     seed = random.Random(f"{recipe.seed}/{options.name}").getrandbits(32)
     head = _begun(options, find) or SpanHead(width=options.width, dropout=options.dropout, seed=seed)
     few = few_of_each(held, options.most, seed=recipe.seed)
@@ -86,6 +68,25 @@ def reading(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
 
     found = measure if few else None
     return Task(options.name, loss, asked.weight, asked.share, head, measure=found, ready=ready)
+
+
+def _rows(options: Reading, recipe: Recipe, find: Find) -> tuple[Draw, list[Asked]]:
+    """What draws rows, each time of one set so that few asks need encoding; and rows to measure by."""
+    without = queries_of(files_of(find, options.without))
+    weights = recipe.weights()
+    draws: list[Draw] = []
+    shares: list[float] = []
+    held: list[Asked] = []
+    for source in options.sources:
+        rows = read_asked(find(source.path), lang=source.lang or "und", names=options.names)
+        kept = [row for row in rows if row.key not in without]
+        mine, aside = parted(kept, held=source.held or options.held)
+        if not any(row.places for row in mine):
+            raise BadConfig(f"{source.path}: nothing is asked", hint="rows with asks, or fewer in `held`")
+        held += aside
+        shares.append(source.share * len(mine))
+        draws.append(drawer(mine, [weights.get(row.lang, 1.0) for row in mine]))
+    return lambda k, rng: rng.choices(draws, shares)[0](k, rng), held
 
 
 def _begun(options: Reading, find: Find) -> SpanHead | None:

@@ -15,6 +15,7 @@ from dragoman.serve.commands.compress import compress_encoder
 from dragoman.serve.commands.evaluate import evaluate
 from dragoman.serve.commands.evaluate_recommend import evaluate_recommend
 from dragoman.serve.commands.evaluate_translation import evaluate_translation
+from dragoman.serve.commands.experiment import judge_experiment
 from dragoman.serve.commands.extract import extract_facts
 from dragoman.serve.commands.feed import ingest_feeds, remove_products
 from dragoman.serve.commands.find import list_products, search_products
@@ -67,6 +68,7 @@ for command in (read_events, recommend_products, show_profile, forget_shopper):
     dragoman.add_command(command)
 dragoman.add_command(train_recipe)
 dragoman.add_command(learn_related)
+dragoman.add_command(judge_experiment)
 dragoman.add_command(compress_encoder)
 
 
