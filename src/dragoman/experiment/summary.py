@@ -31,7 +31,7 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """An experiment so far: differences are of each later arm over the first; absent with too few shoppers."""
+    """An experiment so far: differences are of each later arm over the first; none with too few."""
 
     name: str
     arms: tuple[Arm, ...]
