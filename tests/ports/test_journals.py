@@ -4,12 +4,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from postgresql_server import running
 
 from dragoman.backends import load
 from dragoman.backends.journals.late import LateJournal
@@ -19,6 +21,11 @@ from dragoman.errors import BadConfig, Conflict, Corrupt, Unavailable
 from dragoman.ports import Journal
 from dragoman.testing.journal_contract import EVER, FULL, told
 from dragoman.testing.journals import JournalContract, MemoryJournal
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    yield from running()
 
 
 class TestMemoryJournal(JournalContract):

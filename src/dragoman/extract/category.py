@@ -23,8 +23,8 @@ DEEPEST: Final = 3
 """Names of the longest path that a prediction says: 1,706 categories, a few seconds to encode once."""
 
 GIVEN: Final = 1.0
-LOWEST: Final = 0.45
-SPREAD: Final = 8
+LOWEST: Final = 0.6
+SPREAD: Final = 40
 """Trust in a seller's own category; the least in a predicted one; the nearest ones that must agree."""
 
 
@@ -44,15 +44,22 @@ class Shelves:
         return [self._agreed(row, scores[at, row]) for at, row in enumerate(best)]
 
     def _agreed(self, row: NDArray[np.intp], scores: NDArray[np.float32]) -> Shelf:
-        """Votes of the nearest, halved every few hundredths of cosine: the winner's share is its trust."""
+        """Let the nearest vote for the broadest name of their paths; the best path of the winner is taken.
+
+        Its share is the trust: on 250 products of the demo shop, half reach 0.65, of which 73 % are right, a
+        quarter 0.8, of which 90 % are (docs/decisions/0020).
+        """
         weights = np.exp((scores - scores[0]) / 0.02)
-        branch: dict[str, float] = {}
+        votes: dict[str, float] = {}
         for at, weight in zip(row, weights, strict=True):
-            root = " > ".join(self.categories[at].path.split(" > ")[:2])
-            branch[root] = branch.get(root, 0.0) + float(weight)
-        first = self.categories[row[0]]
-        share = branch[" > ".join(first.path.split(" > ")[:2])] / sum(branch.values())
-        return shelf_of(first, max(0.0, min(0.9, share))) if share >= LOWEST else Shelf()
+            votes[self._root(at)] = votes.get(self._root(at), 0.0) + float(weight)
+        winner = max(votes, key=lambda name: (votes[name], name))
+        share = votes[winner] / sum(votes.values())
+        first = next(at for at in row if self._root(at) == winner)
+        return shelf_of(self.categories[first], min(0.9, share)) if share >= LOWEST else Shelf()
+
+    def _root(self, at: np.intp) -> str:
+        return self.categories[at].path.partition(" > ")[0]
 
 
 def shelf_of(category: Category | None, trust: float = GIVEN) -> Shelf:
@@ -79,7 +86,7 @@ def shelves_of(encoder: Encoder, folder: Path) -> Shelves:
     path = folder / f"{encoder.name.replace('/', '_')}.{_digest()}.npz"
     kept = _read(path, encoder.dim)
     if kept is None:
-        kept = encoder.encode(_texts(), "passage")
+        kept = encoder.encode(_texts(), "query")
         _write(path, kept)
     return Shelves(kept, _categories())
 
@@ -90,8 +97,8 @@ def _categories() -> tuple[Category, ...]:
 
 
 def _texts() -> Sequence[str]:
-    """The narrowest name first, as in a title; its parent tells apart what shares it."""
-    return [", ".join(reversed(category.path.split(" > ")[-2:])) for category in _categories()]
+    """Whole paths, asked for like queries: of six ways tried the one that products are nearest to."""
+    return [category.path for category in _categories()]
 
 
 @cache

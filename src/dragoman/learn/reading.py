@@ -9,6 +9,7 @@ import torch
 
 from dragoman.backends.readers.marks import Mark, marks_of
 from dragoman.backends.readers.trained import shipped_reader
+from dragoman.backends.readers.windows import whole_words
 from dragoman.errors import BadConfig
 from dragoman.learn.asks import Asked, read_asked
 from dragoman.learn.concepts import Source
@@ -156,10 +157,9 @@ def read_with(
 
 
 def _place(text: str, pieces: Pieces, mark: Mark) -> tuple[int, int, float]:
-    """Characters of a mark, without the spaces that pieces may begin or end with."""
-    start, end = pieces.places[mark.first][0], pieces.places[mark.last][1]
-    words = text[start:end]
-    return end - len(words.lstrip()), start + len(words.rstrip()), mark.score
+    """Characters of a mark, as the backend has them: whole words."""
+    start, end = whole_words(text, pieces.places[mark.first][0], pieces.places[mark.last][1])
+    return start, end, mark.score
 
 
 def _some(row: Asked, most: int, rng: random.Random) -> list[str]:

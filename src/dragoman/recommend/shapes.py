@@ -42,6 +42,7 @@ class Said:
     consent: object = None
     agent: object = None
     about: Row = field(default_factory=dict)  # a brand or a category instead of a product
+    hits: object = None  # how many a search found
 
 
 def unfolded(row: Row) -> Iterator[Row]:
@@ -92,6 +93,7 @@ def _plain(row: Row) -> Said:
         row.get("consent"),
         row.get("agent"),
         {name: row[name] for name in ("brand", "category") if row.get(name)},
+        row.get("hits"),
     )
 
 
@@ -134,8 +136,10 @@ def _ubi_query(row: Row) -> list[Said]:
         "lang": _first(attributes, "lang", "language"),
         "consent": attributes.get("consent", row.get("consent")),
     }
-    search = Said("search", f"{row['query_id']}/search" if row.get("query_id") else None, **shared)
     hits = row.get("query_response_hit_ids")
+    counted = len(hits) if isinstance(hits, list) else None
+    name = f"{row['query_id']}/search" if row.get("query_id") else None
+    search = Said("search", name, **shared, hits=counted)
     if not isinstance(hits, list) or not hits:
         return [search]
     shown = [Named(id_, place) for place, id_ in enumerate(hits, 1)]

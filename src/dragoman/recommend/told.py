@@ -16,7 +16,7 @@ from dragoman.types import Event, EventKind
 
 FIELDS: Final = (
     "kind", "id", "shopper", "at", "product", "products", "query", "impression", "position", "value",
-    "session", "market", "lang", "variant", "consent", "agent", "brand", "category",
+    "session", "market", "lang", "variant", "consent", "agent", "brand", "category", "hits",
 )  # fmt: skip
 """The names of our own shape: ``{"kind": "view", "shopper": "s1", "product": "p1", "at": …}``."""
 
@@ -77,7 +77,7 @@ def told(said: Said, *, now: float, mask: Callable[[str], str], is_live: bool, f
         variant=_text("variant", said.variant),
         is_consented=has_consent,
     )
-    made = [_with_product(event, named) for named in _products(said, kind)] or [event]
+    made = [_with_product(event, named) for named in _products(said, kind)] or [_with_hits(event, said.hits)]
     given = _text("id", said.id) or fallback
     return Told(
         tuple(_with_id(one, given, place) for place, one in enumerate(made)),
@@ -114,6 +114,16 @@ def _words(said: Said, kind: EventKind) -> str:
     if kind == "search" and not words:
         raise Wrong("query", said.query, "is missing", "give the words that were searched for")
     return words
+
+
+def _with_hits(event: Event, hits: object) -> Event:
+    """A search with how many hits it found, if that is told: -1 is none, for 0 says nothing."""
+    if event.kind != "search" or hits in (None, ""):
+        return event
+    count = _number("hits", hits, "how many products were found")
+    if count < 0 or count > 1e12:
+        raise Wrong("hits", hits, "is no number of products", "write a whole number from 0")
+    return _replaced(event, "", 0, count or -1.0)
 
 
 def _with_product(event: Event, named: Named) -> Event:

@@ -27,7 +27,7 @@ class Event:
     query: str = ""  # the words searched for; or what was liked, followed, dismissed by name: ``brand:Acme``
     impression: str = ""  # the list (search or recommendation) it came from: its query_id
     position: int = 0  # place in that list from 1; 0 is unknown
-    value: float = 0.0  # stars of a rating, pieces of a purchase
+    value: float = 0.0  # stars of a rating, pieces of a purchase, hits of a search: -1 none, 0 not told
     session: str = ""
     market: str = ""
     lang: Lang = ""

@@ -13,7 +13,7 @@ export function answerView(question, made, { page, searchAddress }) {
   if (made.declined) return el("article", { class: "reply declined" }, asked(question), declined(question, made, show));
   // Opinions and their counts are shown as such; their sentence would say it all twice.
   const body = made.opinions.length
-    ? el("ul", { class: "opinions" }, made.opinions.map((opinion) => opinionView(opinion, show)))
+    ? el("ul", { class: "opinions" }, made.opinions.map((opinion, i) => opinionView(opinion, i === 0, show)))
     : [written("p", made.text, { class: "said" }), evidence(made, show)];
   return el("article", { class: "reply" }, asked(question), verdict(made.verdict), body);
 }
@@ -77,14 +77,14 @@ function translation({ translation: made, quote: original }) {
 }
 
 /** What buyers say about one side of a product: how many, which way, in whose words. */
-function opinionView(opinion, show) {
+function opinionView(opinion, isOpen, show) {
   const { aspect, good, bad } = opinion;
   const name = known(`aspect_${aspect}`) ? t(`aspect_${aspect}`) : aspect;
-  const side = (key, cited) => (cited.length ? el("section", {}, el("h5", {}, t(key)), quotes(cited, show)) : null);
-  return el("li", { class: "opinion" },
-    el("h4", {}, isolated(name)),
-    el("p", { class: "counts" },
-      el("span", { class: "good" }, t("opinion_good", { n: good })), bar(good / Math.max(1, good + bad)),
-      el("span", { class: "bad" }, t("opinion_bad", { n: bad }))),
-    el("div", { class: "sides" }, side("praise", opinion.praise), side("blame", opinion.blame)));
+  const side = (key, cited) => (cited.length ? el("section", {}, el("h4", {}, t(key)), quotes(cited, show)) : null);
+  const counts = el("span", { class: "counts" },
+    el("span", { class: "good" }, t("opinion_good", { n: good })), bar(good / Math.max(1, good + bad)),
+    el("span", { class: "bad" }, t("opinion_bad", { n: bad })));
+  return el("li", {}, el("details", { class: "opinion", open: isOpen },
+    el("summary", {}, el("strong", {}, isolated(name)), counts, icon("chevron")),
+    el("div", { class: "sides" }, side("praise", opinion.praise), side("blame", opinion.blame))));
 }

@@ -15,13 +15,15 @@ let queue = [];
 let timer = 0;
 let sending = Promise.resolve();
 let searched = ""; // the last words told as a search
+let found = { query: "", hits: 0 }; // the last list that came
+let waiting = { query: "" }; // words sent off, whose list is not here yet
 let clicked = {}; // the last card that was followed
 let count = 0; // what the shopper did since the page opened
 
 /** Tell where the shopper buys, whenever it is asked. */
 export function noteFrom(where) {
   market = where;
-  addEventListener("pagehide", flush);
+  addEventListener("pagehide", () => { tellWaiting(); flush(); });
 }
 
 /** "yes", "no" for this visit, or "" when nobody asked yet. */
@@ -58,6 +60,7 @@ export function forgetHere(product = "") {
   if (product) return;
   keep("shopper", null);
   queue = [];
+  waiting = { query: "" };
 }
 
 /** Note one thing that the shopper did. */
@@ -88,11 +91,25 @@ export async function whoAsks() {
   return shopper() ? { shopper: shopper() } : { session: visit() };
 }
 
-/** Note words searched for, once in a row. */
+/** Note words searched for, once in a row, with how many products they found as soon as that is known. */
 export function noteSearch(query) {
-  if (!query || query === searched) return;
-  searched = query;
-  note("search", { query });
+  if (!query || query === searched || query === waiting.query) return;
+  tellWaiting();
+  waiting = { query, at: Date.now() / 1000 };
+  if (found.query === query) tellWaiting(found.hits);
+}
+
+/** Note that a list of hits came: of these words, so many in all. */
+export function noteFound(query, hits) {
+  found = { query, hits };
+  if (query && query === waiting.query) tellWaiting(hits);
+}
+
+function tellWaiting(hits = null) {
+  if (!waiting.query) return;
+  searched = waiting.query;
+  note("search", { ...waiting, ...(hits === null ? {} : { hits }) });
+  waiting = { query: "" };
 }
 
 /** Note that a card was followed: its link says which list it stood in. */

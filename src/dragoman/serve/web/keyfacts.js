@@ -38,7 +38,8 @@ export function keyFacts(product) {
 
 const keyOf = ({ name, value }) => JSON.stringify([name, value]);
 
-const squeezed = (words) => words.toLowerCase().replace(/[\s\p{P}]+/gu, "");
+/** Words without spaces, marks and capitals: how they are compared. */
+export const squeezed = (words) => words.toLowerCase().replace(/[\s\p{P}]+/gu, "");
 
 /** Whether a fact that was read says what a stated one says: the same words, or the same amount. */
 function isTwin(stated, read) {

@@ -4,6 +4,7 @@ import { postSearch } from "./api.js";
 import { bestParts, card, skeletons } from "./cards.js";
 import { paintTray } from "./compare.js";
 import { el, icon, isolated } from "./dom.js";
+import { noteFound } from "./events.js";
 import { chips, conditionName, facetGroups } from "./facets.js";
 import { token } from "./kept.js";
 import { isTranslating, whyUntranslated } from "./reading.js";
@@ -52,6 +53,7 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
       const answer = await postSearch(state, { ...reader(), translate: isTranslating() }, signal);
       if (signal.aborted) return;
       [asked, hits, last, impression] = [key, answer.hits, answer, token()];
+      noteFound(state.q, answer.total);
       fail(null);
       paint(state);
       say([t("results", { n: answer.total }), ...notices(state).map((each) => each.textContent)].join(". "));

@@ -38,7 +38,8 @@ def model(weights: Weights) -> TransformerDecoder:
     found.level, found.spread = torch.randn(64), torch.rand(64) + 0.5
     with torch.no_grad():
         for name, weight in found.named_parameters():
-            weight.add_(torch.randn_like(weight) * (0.1 if name == "table" else 0.6))
+            # A small table: a large one would write the piece before again and again.
+            weight.mul_(0.2) if name == "table" else weight.add_(torch.randn_like(weight) * 0.6)
     found.eval()
     return found
 

@@ -18,9 +18,8 @@ def _program(name: str) -> str:
     return str(places[0]) if places else shutil.which(name) or ""
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """Address of a fresh server's database; skips where there is none to start."""
+def running() -> Iterator[str]:
+    """Yield the address of a fresh server's database; skips where there is none to start."""
     initdb, control = _program("initdb"), _program("pg_ctl")
     if not initdb or not control:
         pytest.skip("no PostgreSQL server: `make postgresql` installs it")
