@@ -15,7 +15,7 @@ from dragoman.backends.translators.assemble import is_shipped as is_translator_s
 from dragoman.catalog import Expansion
 from dragoman.errors import BadConfig
 from dragoman.experiment.trials import Trial, dials_for, trials_from
-from dragoman.extract import Extractor, shelves_of
+from dragoman.extract import Extractor, kept_shelves, shelves_of
 from dragoman.ports import Encoder, Generator, Index, Journal, Reader, Related, Reranker, Translator
 from dragoman.recommend import Audience, audience
 from dragoman.search import Crossing, Tuning, levelling_of
@@ -92,9 +92,10 @@ def related_of(settings: Settings) -> RelatedFolder:
 
 
 def extractor_of(settings: Settings, encoder: Encoder) -> Extractor:
-    """Return what reads facts out of pages; the categories' vectors are made when first asked for."""
+    """Return what reads facts out of pages; vectors of categories are made when they are worth it."""
     folder = Path(settings.home).expanduser() / "categories"
-    return Extractor(cache(lambda: shelves_of(encoder, folder)), encoder, is_on=settings.extract)
+    made, kept = cache(partial(shelves_of, encoder, folder)), partial(kept_shelves, encoder, folder)
+    return Extractor(lambda is_worth: made() if is_worth else kept(), encoder, is_on=settings.extract)
 
 
 def tuning_of(settings: Settings, encoder: Encoder) -> Tuning:

@@ -72,6 +72,7 @@ class Settings:
     threads: int = _key(1, "threads of the encoder for one call")
     host: str = _key("127.0.0.1", "address that serve listens on")
     port: int = _key(8080, "port that serve listens on")
+    owner_key: str = _key("", "secret that opens /owner and /v1/report; empty: only from this very machine")
     workers: int = _key(1, "HTTP worker processes; one of them owns the index folder")
     pictures: str = _key("", "folder served under /pictures")
     title: str = _key("Dragoman", "name of the shop on its page")

@@ -57,6 +57,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/health/ready")
+        # At the first question the encoder is measured, which takes longer than a browser is waited for.
+        asked = {"question": "What does it cost?", "about": ["demo-de-02"]}
+        httpx.post(f"http://127.0.0.1:{port}/v1/answer", json=asked, timeout=60).raise_for_status()
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()

@@ -67,15 +67,15 @@ def test_every_model_has_its_figures(model: str, walks: Path) -> None:
 
 
 def test_who_goes_round_is_followed_by_co_visitation(walks: Path) -> None:
-    told = json.loads(
-        asked("eval", "recommend", "--data", str(walks), "--model", "covisit", "-k", "2", "--json").stdout
-    )
+    words = ["eval", "recommend", "--data", str(walks), "--model", "covisit", "-k", "2", "--json"]
+    told = json.loads(asked(*words).stdout)
     assert told["recall@2"]["mean"] == 1
 
 
 def test_a_recipe_is_trained_and_tried(walks: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(
-        'steps = 40\nrate = 0.02\n[[tasks]]\nkind = "next_item"\nsequences = "elsewhere.txt"\ndim = 8\nbatch = 16\n',
+        'steps = 40\nrate = 0.02\n[[tasks]]\nkind = "next_item"\n'
+        'sequences = "elsewhere.txt"\ndim = 8\nbatch = 16\n',
         encoding="utf-8",
     )
     words = ["eval", "recommend", "--data", str(walks), "--model", str(tmp_path / "mine.toml"), "--json"]

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 SMALL = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}  # WCAG 1.4.10
+COMPARED = "/?compare=demo-zh-01&compare=demo-de-01&compare=demo-ar-06&lang=de"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.mark.parametrize("shopper", [PHONE, SMALL], indirect=True, ids=["phone", "small"])
-@pytest.mark.parametrize("path", ["/?lang=zh-Hans", "/?lang=ru&q=teapot", "/?lang=de&product=made/he"])
+@pytest.mark.parametrize(
+    "path",
+    ["/?lang=zh-Hans", "/?lang=ru&q=teapot", "/?lang=de&product=made/he", COMPARED, "/?view=profile&lang=ru"],
+)
 def test_nothing_scrolls_sideways_on_a_phone(shopper: "Shopper", path: str) -> None:
     page = shopper.visit(path)
 
@@ -76,3 +80,26 @@ def test_axe_finds_no_barrier(shopper: "Shopper", path: str) -> None:
     found = Axe().run(page)
 
     assert [(each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]] == []
+
+
+@pytest.mark.parametrize("shopper", [PHONE, {"color_scheme": "dark"}], indirect=True, ids=["phone", "dark"])
+def test_axe_finds_no_barrier_in_answers_tips_comparisons_and_profiles(shopper: "Shopper") -> None:
+    page = shopper.visit("/?product=demo-ar-06&lang=en")
+    page.locator(".example").first.click()
+    expect(page.locator(".opinion").first).to_be_visible()
+    page.locator(".source").first.focus()
+    expect(page.locator(".pick:not(.ghost)").first).to_be_visible()
+    page.wait_for_timeout(250)
+    seen = [Axe().run(page)]
+    shopper.visit("/?lang=ar")
+    expect(page.locator("[aria-labelledby=rail-for_you] .pick:not(.ghost)").first).to_be_visible()
+    page.locator("[data-tick]").first.check()
+    page.wait_for_timeout(250)
+    seen.append(Axe().run(page))
+    for path in (COMPARED, "/?view=profile&lang=hi"):
+        shopper.visit(path)
+        page.wait_for_timeout(250)
+        seen.append(Axe().run(page))
+
+    found = [each for one in seen for each in one.response["violations"]]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []

@@ -15,7 +15,7 @@ NUM: Final = (
     rf"(?:\d{{1,4}}[ -]{_FRACTION}|{_FRACTION}|"
     + r"\d{1,3}(?:[.,']\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
 )
-START: Final = r"(?<![0-9a-zß-ɏа-яѐ-ӿ\u0900-\u0dff.,/'])"
+START: Final = r"(?<![0-9a-zß-ɏа-яѐ-ӿ\u0900-\u0dff.,/'])(?<![a-z0-9]-)"
 _NUMBER: Final = re.compile(START + NUM)
 _RANGE: Final = re.compile(r" ?(?:-|/|~|to|bis|à|a|до|から|至|到) ?(?=[\d.])")
 PLAIN: Final = re.compile(NUM)

@@ -83,12 +83,21 @@ def shelves_of(encoder: Encoder, folder: Path) -> Shelves:
     Raises:
         Unavailable: the encoder does not answer.
     """
-    path = folder / f"{encoder.name.replace('/', '_')}.{_digest()}.npz"
-    kept = _read(path, encoder.dim)
-    if kept is None:
-        kept = encoder.encode(_texts(), "query")
-        _write(path, kept)
-    return Shelves(kept, _categories())
+    found = kept_shelves(encoder, folder)
+    if found is None:
+        found = Shelves(encoder.encode(_texts(), "query"), _categories())
+        _write(_path(encoder, folder), found.vectors)
+    return found
+
+
+def kept_shelves(encoder: Encoder, folder: Path) -> Shelves | None:
+    """Return the vectors that were kept in ``folder`` for this encoder, None where there are none."""
+    kept = _read(_path(encoder, folder), encoder.dim)
+    return None if kept is None else Shelves(kept, _categories())
+
+
+def _path(encoder: Encoder, folder: Path) -> Path:
+    return folder / f"{encoder.name.replace('/', '_')}.{_digest()}.npz"
 
 
 @cache

@@ -29,7 +29,7 @@ _TOKEN: Final = re.compile(
 _NO_CODE: Final = re.compile(
     r"\d+(?:[.,]\d+)?(?:st|nd|rd|th|x|k|g|p|s|d|in|mm|cm|ml|oz|lb|lbs|kg|v|w|a|ah|mah|hz|khz|mhz|ghz|gb"
     r"|tb|mb|ft|pc|pcs|pk|ct|mp|m|l|"
-    r"hp|rpm|qt|gal|piece|pack|inch|way|speed|port|core|pin|ply|hole|sheet|tier|in-1|day|year|hour|btu"
+    r"hp|rpm|ppm|qt|gal|piece|pack|inch|way|speed|port|core|pin|ply|hole|sheet|tier|in-1|day|year|hour|btu"
     r"|dpi|mpa|psi)?"
     r"(?:[-/x]\d+(?:[.,]\d+)?(?:in|mm|cm|ml|oz|v|w|hz|gb|inch|pack|ft|x\d+)?)*|(?:19|20)\d\d(?:[-/](?:19"
     r"|20)?\d\d)?|mp3|mp4|usb\d?|ipx?\d\d?|"

@@ -55,8 +55,10 @@ _LEAD: Final = re.compile(
 )
 _CODE: Final = re.compile(r"\d")
 _GENERIC: Final = re.compile(
-    r"^(?:\d{1,2}|\d+(?:[.,]\d+)? ?(?:cm|mm|inch|inches|in|oz|ml|l|lbs?|kg|g|years?|months?|%|\").*)$"
+    r"^\d{1,2}$|[:()]"
+    r"|\d ?(?:cm|mm|inch|inches|in|oz|ml|lbs?|kg|g|pounds?|volts?|watts?|v|w|years?|months?|%|\")(?!\w)"
 )
+"""Amounts and remarks are no models."""
 
 
 def fitting(piece: Piece) -> Iterator[Found]:
@@ -100,7 +102,7 @@ def _parts(text: str, start: int) -> Iterator[tuple[int, int]]:
 def _is_model(piece: Piece, start: int, end: int) -> bool:
     """A model has a number, or a name: capitals where the script has them."""
     words = piece.view.folded[start:end].strip()
-    if not words or _GENERIC.match(words) or len(words.split()) > 7:
+    if not words or _GENERIC.search(words) or len(words.split()) > 7:
         return False
     source = piece.view.quote(start, end).strip()
     letters = [char for char in source if char.isalpha()]

@@ -33,6 +33,9 @@ from dragoman.types import Fact, Product, Vectors
 FLOOR: Final = 0.5
 """Facts less sure than this are not told: about where two in three of the weakest are right (docs/log.md)."""
 
+WORTH: Final = 1500
+"""Products without a known category in one batch, from which on the categories are worth ten seconds."""
+
 VERSION: Final = "rules-1"
 """Changes when rules or tables read otherwise, so that a shop is read again."""
 
@@ -62,7 +65,7 @@ def extract(
         Unavailable: encoder or reader do not answer.
 
     >>> from dragoman.types import Text
-    >>> [facts] = extract([Page(titles=(Text("Gusseisenpfanne, 2,5 kg, nicht spülmaschinenfest", "de"),))])
+    >>> [facts] = extract([Page(titles=(Text("Pfanne, 2,5 kg, nicht spülmaschinenfest", "de"),))])
     >>> [(fact.name, fact.value, fact.unit, fact.quote) for fact in facts]
     [('Dishwasher safe', 'no', '', 'nicht spülmaschinenfest'), ('Weight', '2500', 'g', '2,5 kg')]
     """
@@ -99,7 +102,8 @@ class Extractor:
     What sellers state stays as it is; read facts are behind it, less sure than 1, with their quotes.
     """
 
-    shelves: Callable[[], Shelves] | None = None  # made when first asked for: it costs ten seconds once
+    # The categories' vectors: given True, made where they are not kept yet, which costs ten seconds once.
+    shelves: Callable[[bool], Shelves | None] | None = None
     encoder: Encoder | None = None
     is_on: bool = False  # whether products are read as they are ingested
     floor: float = FLOOR
@@ -115,17 +119,21 @@ class Extractor:
 
     def read(self, pages: Sequence[Page], *, reader: Reader | None = None) -> list[tuple[Fact, ...]]:
         """Return the facts of each page; see ``extract``."""
-        is_told = all(shelf_named(page.category).path for page in pages)
-        shelves = None if is_told or self.shelves is None else self.shelves()
+        shelves = self._shelves(pages, 1)
         return extract(pages, shelves=shelves, encoder=self.encoder, reader=reader, floor=self.floor)
 
     def __call__(self, products: Sequence[Product], vectors: Vectors) -> list[Product]:
         """Return the products with the facts that their words state, behind the sellers' own."""
         pages = [page_of(product) for product in products]
-        is_told = all(shelf_named(page.category).path for page in pages)
-        shelves = None if is_told or self.shelves is None else self.shelves()
+        # A small shop without categories is read without them sooner than they would be made.
+        shelves = self._shelves(pages, WORTH)
         found = extract(pages, shelves=shelves, vectors=vectors, floor=self.floor)
         return [_with(product, facts) for product, facts in zip(products, found, strict=True)]
+
+    def _shelves(self, pages: Sequence[Page], worth: int) -> Shelves | None:
+        """Return the categories' vectors where pages need them: made, if that many pages do."""
+        unknown = sum(not shelf_named(page.category).path for page in pages)
+        return self.shelves(unknown >= worth) if unknown and self.shelves else None
 
 
 def _with(product: Product, facts: Sequence[Fact]) -> Product:

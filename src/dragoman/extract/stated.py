@@ -183,7 +183,7 @@ def _countries(lang: str) -> Mapping[str, str]:
     """Codes and names of countries, folded, in a language and in English → the English name (CLDR)."""
     english = Locale("en").territories
     own = locale_of(lang).territories
-    codes = [code for code in english if len(code) == 2 and code.isalpha()]
+    codes = [code for code in map(str, english) if len(code) == 2 and code.isalpha()]
     found = {fold(str(own.get(code, code))): str(english[code]) for code in codes}
     return (
         found

@@ -11,7 +11,7 @@ from dragoman.extract.phrases import Phrase, PhraseTable, accents, is_written_so
 from dragoman.extract.words import Value, values
 
 _BASE: Final[Mapping[str, Mapping[str, float]]] = {
-    "Color": {"title": 0.7, "bullet": 0.56, "description": 0.5, "attribute": 0.5},
+    "Color": {"title": 0.7, "bullet": 0.56, "description": 0.46, "attribute": 0.5},
     "Material": {"title": 0.8, "bullet": 0.68, "description": 0.6, "attribute": 0.55},
     "Pattern": {"title": 0.75, "bullet": 0.55, "description": 0.45, "attribute": 0.5},
     "Target gender": {"title": 0.8, "bullet": 0.5, "description": 0.4, "attribute": 0.5},

@@ -21,6 +21,7 @@ from dragoman.serve.commands.feed import ingest_feeds, remove_products
 from dragoman.serve.commands.find import list_products, search_products
 from dragoman.serve.commands.house import doctor, print_settings
 from dragoman.serve.commands.learn_related import learn_related
+from dragoman.serve.commands.report import report_shop
 from dragoman.serve.commands.run_server import serve
 from dragoman.serve.commands.shopper import forget_shopper, read_events, recommend_products, show_profile
 from dragoman.serve.commands.suggest import suggest_queries
@@ -66,6 +67,7 @@ dragoman.add_command(ask_question)
 dragoman.add_command(extract_facts)
 for command in (read_events, recommend_products, show_profile, forget_shopper):
     dragoman.add_command(command)
+dragoman.add_command(report_shop)
 dragoman.add_command(train_recipe)
 dragoman.add_command(learn_related)
 dragoman.add_command(judge_experiment)

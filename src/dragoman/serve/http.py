@@ -34,6 +34,7 @@ from dragoman.serve.asked import (
 )
 from dragoman.serve.events import add_events
 from dragoman.serve.facts import add_facts
+from dragoman.serve.owner import add_owner
 from dragoman.serve.problems import problem
 from dragoman.serve.profiles import add_profiles
 from dragoman.serve.recommendations import add_recommendations
@@ -81,6 +82,7 @@ def create_app(guide: Guide, settings: Settings) -> FastAPI:
     add_events(app, guide)
     add_recommendations(app, guide, settings)
     add_profiles(app, guide)
+    add_owner(app, guide, settings)
     _add_health(app, guide)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     _add_measuring(app, settings)

@@ -32,7 +32,7 @@ class StoredJournal:
 
     def __init__(self, engine: sa.Engine, insert: Any, place: str) -> None:  # Any: each dialect's own Insert
         self._engine, self._place = engine, place
-        self._insert = insert
+        self._insert = insert.returning(table.EVENTS.c.id)
         self._waiting: deque[_Batch] = deque()
         self._writing = Lock()  # threads queue here, not at the database, which would time out the unlucky
         try:
@@ -57,9 +57,10 @@ class StoredJournal:
         return mine.new
 
     def _write(self, batches: "Sequence[_Batch]", mine: "_Batch") -> None:
+        rows = [row for batch in batches for row in batch.rows]
         try:
             with self._transaction() as connection:
-                new = [self._inserted(connection, batch.rows) for batch in batches]
+                new = self._inserted(connection, rows)
         except DragomanError:
             # One of them may be what the database does not take: the others try again by themselves.
             self._waiting.extend(batch for batch in batches if batch is not mine)
@@ -67,12 +68,14 @@ class StoredJournal:
                 raise
             self._write([mine], mine)
         else:
-            for batch, count in zip(batches, new, strict=True):
-                batch.new = count
+            for batch in batches:  # of equal ids the first caller's was written
+                own = new & {row["id"] for row in batch.rows}
+                batch.new, new = len(own), new - own
 
-    def _inserted(self, connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> int:
+    def _inserted(self, connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> set[str]:
+        """Write rows; returns the ids that were new."""
         parts = (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
-        return sum(max(connection.execute(self._insert, list(part)).rowcount, 0) for part in parts)
+        return {id_ for part in parts for id_ in connection.execute(self._insert, list(part)).scalars()}
 
     def events(self, since: float, until: float) -> Iterator[Event]:
         """Yield the events with ``since <= at < until``, by time, ties by id; in pages, so take your time."""

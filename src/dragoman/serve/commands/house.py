@@ -15,6 +15,8 @@ from dragoman.serve.commands.printing import say_json, say_table
 from dragoman.serve.commands.translate import translator_seen
 from dragoman.settings import Configured, Settings
 
+_SECRETS = ("owner_key",)
+
 
 @click.command("settings")
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
@@ -24,7 +26,7 @@ def print_settings(configured: Configured, as_json: bool) -> None:
     rows = [
         {
             "key": field.name,
-            "value": getattr(configured.settings, field.name),
+            "value": _shown(field.name, getattr(configured.settings, field.name)),
             "origin": configured.origins[field.name],
             "about": str(field.metadata["about"]),
         }
@@ -34,6 +36,11 @@ def print_settings(configured: Configured, as_json: bool) -> None:
         say_json(rows)
     else:
         say_table(("key", "value", "origin", "about"), [[str(cell) for cell in row.values()] for row in rows])
+
+
+def _shown(name: str, value: object) -> object:
+    """A value as it is printed: a secret is not."""
+    return "(set, not shown)" if name in _SECRETS and value else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ function showProduct(focus) {
     document.title = `${product.title.value} – ${shop.title}`;
     const { title, descriptions, bullets, reviews, answers } = product;
     whyUntranslated([title, ...descriptions, ...bullets, ...reviews, ...answers])
-      .then((why) => { if (why && !signal.aborted) page.querySelector(".turns")?.after(why); });
+      .then((why) => { if (why && !signal.aborted) page.querySelector(".deeds")?.after(why); });
     const rails = el("div", { class: "rails" });
     const fillRails = () => rails.replaceChildren(...[...["similar", "together"].map((kind) =>
       rail(kind, { ...railParts(), about: [id] })), consentLine(fillRails)].filter(Boolean));

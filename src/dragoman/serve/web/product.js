@@ -13,7 +13,7 @@ const FEW = 4; // reviews and answers shown before "show all"
 
 /**
  * The whole page of `product`, put into `page`, for a shopper who buys in `market`; `back` is where the list is,
- * `searchAddress(words)` a search, `more` what follows, `say(text)` speaks to screen readers.
+ * `turn` the switch "Translate", `searchAddress(words)` a search, `more` what follows, `say(text)` speaks to screen readers.
  */
 export function productPage(product, { page, market, back, turn, searchAddress, more, say }) {
   const offer = offerFor(product, market);
@@ -21,7 +21,7 @@ export function productPage(product, { page, market, back, turn, searchAddress, 
   const url = safeUrl(product.url);
   const title = reading();
   return [
-    el("div", { class: "turns" }, el("a", { class: "back", href: back, "data-back": true }, icon("back"), t("back")), turn),
+    el("a", { class: "back", href: back, "data-back": true }, icon("back"), t("back")),
     el("div", { class: "top" },
       gallery(product),
       el("div", { class: "lead" },
@@ -34,7 +34,7 @@ export function productPage(product, { page, market, back, turn, searchAddress, 
           : product.offers.length ? el("p", { class: "stock out_of_stock" }, t("no_offer", { market: marketName(market) })) : null),
         el("div", { class: "deeds" },
           url ? el("a", { class: "visit", href: url, rel: "noopener noreferrer nofollow", target: "_blank" },
-            t("visit"), icon("out")) : null, deeds(product, say)),
+            t("visit"), icon("out")) : null, deeds(product, say), turn),
         bullets(product))),
     el("div", { class: "insight" }, askBox(product, { page, market, searchAddress }), keyFacts(product)),
     el("div", { class: "rest" },
