@@ -1,9 +1,9 @@
 """A Journal in one SQL table: the same statements for every database. Knows SQLAlchemy, no dialect."""
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event as Signal
 from threading import Lock
 from typing import Any
 
@@ -21,10 +21,13 @@ _BROKEN = ("malformed", "not a database", "disk image")
 
 @dataclass(slots=True, eq=False)
 class _Batch:
-    """Rows that one caller waits for, and how many of them were new, once they are written."""
+    """Rows that one caller waits for, and what became of them."""
 
     rows: Sequence[dict[str, Any]]  # Any: values of a row
-    new: int | None = None
+    turn: Signal = field(default_factory=Signal)  # set when it is written, or has to write what waits
+    is_done: bool = False
+    new: int = 0
+    error: DragomanError | None = None
 
 
 class StoredJournal:
@@ -33,7 +36,8 @@ class StoredJournal:
     def __init__(self, engine: sa.Engine, insert: Any, place: str) -> None:  # Any: each dialect's own Insert
         self._engine, self._place = engine, place
         self._insert = insert.returning(table.EVENTS.c.id)
-        self._waiting: deque[_Batch] = deque()
+        self._waiting: list[_Batch] = []
+        self._queue, self._is_writing = Lock(), False
         self._writing = Lock()  # threads queue here, not at the database, which would time out the unlucky
         try:
             with self._transaction() as connection:
@@ -47,26 +51,53 @@ class StoredJournal:
         if not events:
             return 0
         mine = _Batch([table.row_of(event) for event in events])
-        self._waiting.append(mine)
-        with self._writing:
-            if mine.new is None:
-                # All that wait are written at once: one sync of the disk, the slow part, serves them all.
-                drained = [self._waiting.popleft() for _ in range(len(self._waiting))]
-                self._write(drained if mine in drained else [*drained, mine], mine)
-        assert mine.new is not None
+        with self._queue:
+            self._waiting.append(mine)
+            if not self._is_writing:
+                self._is_writing = True
+                mine.turn.set()
+        mine.turn.wait()
+        if not mine.is_done:
+            self._lead()
+        if mine.error is not None:
+            raise mine.error
         return mine.new
 
-    def _write(self, batches: "Sequence[_Batch]", mine: "_Batch") -> None:
+    def _lead(self) -> None:
+        """Write all that waits, at once: one sync of the disk, the slow part, serves them all."""
+        with self._queue:
+            batches = list(self._waiting)
+            self._waiting.clear()
+        try:
+            with self._writing:
+                self._write(batches)
+        except BaseException:  # this thread was stopped: nobody may take what it was at for written
+            for batch in batches:
+                batch.error = Unavailable(
+                    f"writing to the journal {self._place} was stopped", hint="try again"
+                )
+            raise
+        finally:
+            with self._queue:
+                following = next(iter(self._waiting), None)
+                self._is_writing = following is not None
+                if following is not None:
+                    following.turn.set()  # not done: it leads the next ones
+            for batch in batches:
+                batch.is_done = True
+                batch.turn.set()
+
+    def _write(self, batches: "Sequence[_Batch]") -> None:
         rows = [row for batch in batches for row in batch.rows]
         try:
             with self._transaction() as connection:
                 new = self._inserted(connection, rows)
-        except DragomanError:
-            # One of them may be what the database does not take: the others try again by themselves.
-            self._waiting.extend(batch for batch in batches if batch is not mine)
+        except DragomanError as error:
             if len(batches) == 1:
-                raise
-            self._write([mine], mine)
+                batches[0].error = error
+                return
+            for batch in batches:  # one of them may be what the database does not take: each for itself
+                self._write([batch])
         else:
             for batch in batches:  # of equal ids the first caller's was written
                 own = new & {row["id"] for row in batch.rows}
