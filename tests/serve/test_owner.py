@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from dragoman.guide import Guide, open_guide
@@ -30,8 +31,12 @@ CATALOGUE: dict[str, Any] = json.loads(
     files("dragoman.serve").joinpath("report.json").read_text(encoding="utf-8")
 )
 LANGS = sorted(CATALOGUE.keys() - {"about"})
-HOME = {"client": ("127.0.0.1", 50_000), "base_url": "http://127.0.0.1:8080"}
 KEY = "sesame"
+
+
+def caller(app: FastAPI, address: str = "127.0.0.1", host: str = "127.0.0.1:8080") -> TestClient:
+    """A client at an address that asks for the shop by a name."""
+    return TestClient(app, client=(address, 50_000), base_url=f"http://{host}")
 
 
 @pytest.fixture(scope="module")
@@ -83,14 +88,14 @@ def live(folder: Path) -> Iterator[dict[str, TestClient]]:
         for i in range(9)
     ]
     guide.ingest([SAMPLE / "sellers.jsonl"])
-    with TestClient(create_app(guide, settings), **HOME) as locked:
+    with caller(create_app(guide, settings)) as locked:
         locked.post("/v1/events", json=[line.value for line in lines])
         plain = create_app(guide, open_to_all)
         yield {
             "locked": locked,
-            "home": TestClient(plain, **HOME),
-            "away": TestClient(plain, client=("203.0.113.9", 1), base_url="http://127.0.0.1"),
-            "rebound": TestClient(plain, client=("127.0.0.1", 1), base_url="http://evil.example"),
+            "home": caller(plain),
+            "away": caller(plain, address="203.0.113.9"),
+            "rebound": caller(plain, host="evil.example"),
         }
 
 
@@ -108,7 +113,7 @@ def test_the_key_opens_as_a_bearer_token_or_a_browsers_password(
     "header", ["", "Bearer", "Bearer wrong", f"Basic {KEY}", "Basic !", f"Digest {KEY}", "Bearer é"]
 )
 def test_anybody_else_is_asked_for_the_key(live: dict[str, TestClient], path: str, header: str) -> None:
-    answer = live["locked"].get(path, headers={"authorization": header.encode()})
+    answer = live["locked"].get(path, headers=[(b"authorization", header.encode())])
     assert answer.status_code == 401
     assert "Bearer" in answer.headers["www-authenticate"]
     assert "owner_key" in answer.json()["detail"]
@@ -144,7 +149,7 @@ def test_days_out_of_range_and_broken_languages_are_the_callers_mistake(live: di
 
 def test_a_period_without_events_is_said_in_words(folder: Path) -> None:
     settings = Settings(encoder="hash", index="memory", journal="memory", shop=str(folder))
-    with TestClient(create_app(open_guide(settings), settings), **HOME) as client:
+    with caller(create_app(open_guide(settings), settings)) as client:
         assert CATALOGUE["de"]["empty"] in client.get("/owner?lang=de").text
         missing = client.get("/v1/report")
     assert missing.status_code == 404
@@ -214,7 +219,7 @@ def test_every_message_is_in_every_language_with_the_same_gaps(lang: str) -> Non
     assert CATALOGUE[lang].keys() == CATALOGUE["en"].keys()
     for key, said in CATALOGUE[lang].items():
         assert said.strip()
-        assert re.findall(r"{\w+}", said).sort() == re.findall(r"{\w+}", CATALOGUE["en"][key]).sort()
+        assert sorted(re.findall(r"{\w+}", said)) == sorted(re.findall(r"{\w+}", CATALOGUE["en"][key]))
 
 
 def run(folder: Path, *words: str) -> int:

@@ -91,7 +91,8 @@ def test_with_consent_deeds_are_told_under_a_random_name_with_the_list_they_came
         link.click()
     page.locator(".deeds .plain").first.click()
     expect(page.locator(".deeds .plain").first).to_have_attribute("aria-pressed", "true")
-    page.wait_for_timeout(1500)
+    page.locator("#rail-together").scroll_into_view_if_needed()
+    page.wait_for_timeout(2500)  # a card counts as shown after a second
 
     told = [event for body in events for event in body]
     assert {event["shopper"] for event in told} == {page.evaluate("localStorage['dragoman.shopper']")}

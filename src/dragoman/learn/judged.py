@@ -58,7 +58,7 @@ def read_judged(
         if "ASIN" in row and (normalise(row["question"]) in without or row.get("title", "") in titles)
     }
     groups: dict[tuple[str, str, str], dict[str, float]] = defaultdict(dict)
-    titles: dict[tuple[str, str, str], str] = {}
+    named: dict[tuple[str, str, str], str] = {}
     for name, row in rows:
         text = " ".join(row["candidate"].split())
         if not text or row.get("ASIN") in barred or normalise(row["question"]) in without:
@@ -66,9 +66,9 @@ def read_judged(
         key = (row["question"], row.get("ASIN", ""), "" if row.get("ASIN") else name)
         label = _SURE.get(name, {"1": 1.0, "0": 0.0})[str(row["label"])] if "label" in row else 1.0
         groups[key][text] = max(groups[key].get(text, 0.0), label)
-        titles[key] = row.get("title", titles.get(key, ""))
+        named[key] = row.get("title", named.get(key, ""))
     return [
-        Judged(key[0], key[1], titles[key], tuple(labels), tuple(labels.values()))
+        Judged(key[0], key[1], named[key], tuple(labels), tuple(labels.values()))
         for key, labels in sorted(groups.items())
         if any(labels.values())
     ]

@@ -23,6 +23,7 @@ from dragoman.models.tower import Tower, padded
 
 _EVENED = 8  # groups that the likenesses are evened out on
 _TOGETHER = 10  # pairs of like length that run at once: little padding, and they stay in the cache
+_GROUPS = 4  # measured at a time
 _MEASURED, _MEASURED_RIGHT = 10, 5  # candidates of a question that measures
 
 
@@ -130,26 +131,26 @@ def loss_of(found: torch.Tensor, groups: Sequence[Group], *, surely: float) -> t
     return total / len(groups)
 
 
-@torch.no_grad()
 def figures(tower: Tower, head: PairHead, groups: Sequence[Group], options: Pairs) -> dict[str, float]:
     """nDCG@10 of each language, and the area under the curve over all its pairs; score is their mean."""
     found: list[list[float]] = []
-    for start in range(0, len(groups), 4):
-        some = groups[start : start + 4]
-        rows = iter(logits(tower, head, some, options).tolist())
+    for start in range(0, len(groups), _GROUPS):
+        some = groups[start : start + _GROUPS]
+        with torch.no_grad():
+            rows = iter(logits(tower, head, some, options).tolist())
         found += [[next(rows) for _ in group.texts] for group in some]
-    told: dict[str, float] = {}
+    said: dict[str, float] = {}
     for lang in sorted({group.lang for group in groups}):
         mine = [(group, rows) for group, rows in zip(groups, found, strict=True) if group.lang == lang]
         each = [gain(rows, group.labels) for group, rows in mine]
-        told[f"ndcg/{lang}"] = round(sum(each) / len(each), 4)
+        said[f"ndcg/{lang}"] = round(sum(each) / len(each), 4)
     ranked = [gain(rows, group.labels) for group, rows in zip(groups, found, strict=True)]
     sure = [(one, label >= 0.5) for group, rows in zip(groups, found, strict=True)
             for one, label in zip(rows, group.labels, strict=True)]  # fmt: skip
-    told["ndcg"] = round(sum(ranked) / len(ranked), 4)
-    told["auc"] = round(area_under([one for one, _ in sure], [yes for _, yes in sure]), 4)
-    told["score"] = round((told["ndcg"] + told["auc"]) / 2, 4)
-    return told
+    said["ndcg"] = round(sum(ranked) / len(ranked), 4)
+    said["auc"] = round(area_under([one for one, _ in sure], [yes for _, yes in sure]), 4)
+    said["score"] = round((said["ndcg"] + said["auc"]) / 2, 4)
+    return said
 
 
 class _Shelf:

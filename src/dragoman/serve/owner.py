@@ -69,7 +69,8 @@ def admit(request: Request, key: str) -> None:
         is_owner = _is_local(request)
         remedy = "set owner_key to read it from another machine"
     if not is_owner:
-        asks = {"www-authenticate": 'Bearer realm="owner", Basic realm="owner"'} if key else None
+        # Basic comes first: Chromium reads only the first challenge of a header.
+        asks = {"www-authenticate": 'Basic realm="owner", charset="UTF-8", Bearer'} if key else None
         raise HTTPException(401 if key else 403, f"the report is for the shop's owner: {remedy}", asks)
 
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +53,7 @@ TASK = TaskRecipe(
 TEN = Recipe("ten", (TASK,), steps=10, warm_up=2, rate=1e-3, save_every=1, measure_every=5)
 
 
-def write(path: Path, rows: list[dict[str, object]]) -> None:
+def write(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
     text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
 
@@ -68,19 +69,19 @@ def shop(tmp_path: Path) -> Path:
         for i, question in enumerate(asked)
         for text, label in ((f"pot {i} is blue", "2"), (f"lid {i}", "0"), (f"box {i}", "0"), (f"{i} kg", "1"))
     ]
-    write(folder / "epqa.jsonl.gz", list(ranked))
+    write(folder / "epqa.jsonl.gz", ranked)
     for name in RANKED[1:]:
         write(folder / f"{name}.jsonl.gz", [])
     answered = [{"question": "is it warm", "ASIN": "B3", "candidate": "it is warm"}]
-    write(folder / f"{ANSWERED[0]}.jsonl.gz", list(answered))
+    write(folder / f"{ANSWERED[0]}.jsonl.gz", answered)
     for name in ANSWERED[1:]:
         write(folder / f"{name}.jsonl.gz", [])
     said = [{"texts": {"en": [one], "ko": [f"{one} 무선"], "ar": [f"{one} سفر"]}} for one in asked]
-    write(tmp_path / "said.jsonl", list(said))
+    write(tmp_path / "said.jsonl", said)
     queries = [
         {"texts": {"en": [f"pot {i}"], "hi": [f"साड़ी {i}"]}, "right": [f"pot number {i}"]} for i in range(9)
     ]
-    write(tmp_path / "queries.jsonl", list(queries))
+    write(tmp_path / "queries.jsonl", queries)
     write_tiny_bert(tmp_path / "body")
     return tmp_path
 

@@ -64,8 +64,12 @@ def searches(words: str, n: int, *, hits: float = 0.0, lang: str = "en") -> list
 
 
 def groupings(report: ShopReport) -> dict[str, Sequence[Group]]:
-    found = {"markets": report.markets, "langs": report.langs}
-    return found | {"product_langs": report.product_langs, "sellers": report.sellers}
+    return {
+        "markets": report.markets,
+        "langs": report.langs,
+        "product_langs": report.product_langs,
+        "sellers": report.sellers,
+    }
 
 
 BUSY = [

@@ -137,6 +137,32 @@ def test_a_ubi_query_is_a_search_and_what_was_shown_in_its_order() -> None:
     assert {event.impression for event in events} == {"q-1"}
 
 
+UBI_QUERY = {"user_query": "hammock", "client_id": "s1", "timestamp": AT}
+
+
+@pytest.mark.parametrize(
+    ("row", "value"),
+    [
+        ({"kind": "search", "query": "hammock", "at": AT, "hits": 12}, 12.0),
+        ({"kind": "search", "query": "hammock", "at": AT, "hits": 0}, -1.0),
+        ({"kind": "search", "query": "hammock", "at": AT}, 0.0),
+        (UBI_QUERY | {"query_response_hit_ids": []}, -1.0),
+        (UBI_QUERY | {"query_response_hit_ids": ["p1"]}, 1.0),
+        (UBI_QUERY, 0.0),
+    ],
+)
+def test_a_search_keeps_how_many_products_it_found_and_none_is_not_unknown(
+    row: dict[str, Any], value: float
+) -> None:
+    _, events = take(row)
+    assert [event.value for event in events if event.kind == "search"] == [value]
+
+
+def test_a_broken_number_of_hits_is_refused() -> None:
+    done, _ = take({"kind": "search", "query": "hammock", "at": AT, "hits": -3})
+    assert done.rejections[0].field == "hits"
+
+
 NAMES = {
     "view_item": "view", "detail-page-view": "view", "add_to_cart": "cart", "add-to-cart": "cart",
     "remove_from_cart": "uncart", "purchase": "buy", "purchase-complete": "buy", "add_to_wishlist": "like",

@@ -91,8 +91,7 @@ class HttpReranker:
 
     def _chances(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
         if self._are_logits:
-            chances: NDArray[np.float32] = 1 / (1 + np.exp(-np.clip(scores, -60, 60)))
-            return chances
+            return np.asarray(1 / (1 + np.exp(-np.clip(scores, -60, 60))), dtype=np.float32)
         if scores.min() < -_SLACK or scores.max() > 1 + _SLACK:
             said = f"{self._remote.url} answers scores from {scores.min():.2f} to {scores.max():.2f}"
             raise BadConfig(said, hint="probabilities are expected; if these are logits, set logits = true")

@@ -75,9 +75,10 @@ class Head:
         seen = np.concatenate([size * rows[:, 0], size * size / 2 * u * v, size * np.abs(u - v)], axis=1)
         wide = seen @ self.wide.T + self.wide_bias
         inner = wide * (1 + erf(wide / np.float32(math.sqrt(2)))) / 2
-        found: Floats = (inner @ self.narrow.T + self.bias)[:, 0]
-        found = found + ((alike - self.middle) / self.spread) @ self.likeness
-        return found
+        found = (inner @ self.narrow.T + self.bias)[:, 0] + (
+            (alike - self.middle) / self.spread
+        ) @ self.likeness
+        return np.asarray(found, dtype=np.float32)
 
 
 def read_card(folder: Path) -> Card:
