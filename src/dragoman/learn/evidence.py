@@ -148,6 +148,12 @@ def _text(row: Mapping[str, str]) -> str:
 
 
 def read_rows(path: Path, keys: Sequence[str]) -> Iterator[dict[str, Any]]:  # Any: JSON
+    """Yield the rows of a JSON-lines file, gzipped or not, each with all of ``keys``.
+
+    Raises:
+        NotFound: the file is not there.
+        BadInput: a line is no JSON object, or lacks a key; the message says which line.
+    """
     if not path.is_file():
         raise NotFound(f"no file {path}", hint="set `data` (DRAGOMAN_DATA) to where the public sets are")
     with (

@@ -53,7 +53,8 @@ def perform(run: Run, *, progress: Progress | None = None, measured: Measured | 
     recipe = run.recipe
     for kind in (language, translate, next_item):  # their models are no towers
         if any(task.kind == kind.KIND for task in recipe.tasks):
-            return kind.compose(recipe, run.find, run.folder, progress=progress, measured=measured)
+            made: Path = kind.compose(recipe, run.find, run.folder, progress=progress, measured=measured)
+            return made
     tasks = [open_task(task, recipe, run.find) for task in recipe.tasks]
     torch.manual_seed(recipe.seed)  # what a style adds begins at random
     start = _start(run)
