@@ -142,8 +142,8 @@ class Bench:
 
 
 def even(values: Sequence[float]) -> np.ndarray:
-    array = np.asarray(values)
-    return (array - array.mean()) / (array.std() or 1.0)
+    array = np.asarray(values, dtype=np.float64)
+    return np.asarray((array - array.mean()) / (array.std() or 1.0))
 
 
 def score_of(one: List, logits: Sequence[float], weight: float) -> float:

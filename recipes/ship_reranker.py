@@ -55,7 +55,8 @@ def write(learned: Path, out: Path, card: Card) -> None:
 
 def calibrated(reranker: FolderReranker, groups: list[Group]) -> tuple[float, float, int]:
     """Return scale, shift and how many pairs they were fitted on."""
-    logits, labels = [], []
+    logits: list[float] = []
+    labels: list[float] = []
     for group in groups:
         chances = reranker.score(group.query, group.texts).astype(np.float64).clip(1e-6, 1 - 1e-6)
         logits += np.log(chances / (1 - chances)).tolist()

@@ -115,8 +115,13 @@ def test_the_key_opens_as_a_bearer_token_or_a_browsers_password(
 def test_anybody_else_is_asked_for_the_key(live: dict[str, TestClient], path: str, header: str) -> None:
     answer = live["locked"].get(path, headers=[(b"authorization", header.encode())])
     assert answer.status_code == 401
-    assert "Bearer" in answer.headers["www-authenticate"]
+    assert answer.headers["www-authenticate"] == 'Bearer realm="owner"'
     assert "owner_key" in answer.json()["detail"]
+
+
+def test_a_browser_is_asked_in_the_way_that_opens_its_dialogue(live: dict[str, TestClient]) -> None:
+    answer = live["locked"].get("/owner", headers={"accept": "text/html,*/*;q=0.8"})
+    assert answer.headers["www-authenticate"] == 'Basic realm="owner"'
 
 
 def test_without_a_key_only_this_machine_is_served(live: dict[str, TestClient]) -> None:

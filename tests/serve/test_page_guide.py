@@ -82,7 +82,10 @@ def test_contradicting_evidence_stands_side_by_side(shopper: "Shopper") -> None:
     page = shopper.visit(CUCKOO + "&lang=en")
 
     def contradict(body: dict[str, Any]) -> None:  # Any: JSON
-        other = body["citations"][0] | {"kind": "review", "quote": body["citations"][0]["quote"] | {"value": "No."}}
+        other = body["citations"][0] | {
+            "kind": "review",
+            "quote": body["citations"][0]["quote"] | {"value": "No."},
+        }
         body |= {"verdict": "mixed", "against": [other]}
 
     alter(page, "**/v1/answer", contradict)
@@ -173,7 +176,9 @@ def test_a_translation_says_so_and_one_click_shows_the_original(shopper: "Shoppe
     text = page.locator(".description .prose")
     expect(text).to_have_text("A traditional cuckoo clock.")
     expect(text).to_have_attribute("lang", "en")
-    expect(page.locator(".description .badge")).to_contain_text("Translated by machine from \u2068German\u2069")
+    expect(page.locator(".description .badge")).to_contain_text(
+        "Translated by machine from \u2068German\u2069"
+    )
 
     page.locator(".description .turn").click()
 
@@ -206,7 +211,9 @@ def test_a_quote_opens_in_the_original_of_a_translated_text(shopper: "Shopper") 
     expect(page.locator(".description .prose")).to_have_attribute("lang", "de")
 
 
-def test_the_wish_to_translate_is_remembered_and_a_shop_without_translator_says_so(shopper: "Shopper") -> None:
+def test_the_wish_to_translate_is_remembered_and_a_shop_without_translator_says_so(
+    shopper: "Shopper",
+) -> None:
     page = shopper.visit(CUCKOO + "&lang=pl")
     expect(page.locator(".untranslated")).to_have_count(0)
     page.locator(".lead .switch").click()
@@ -221,12 +228,17 @@ def test_the_wish_to_translate_is_remembered_and_a_shop_without_translator_says_
 def test_a_pair_that_is_not_good_enough_is_named(shopper: "Shopper") -> None:
     page = shopper.page
     pair = {"source": "fr", "target": "en", "shown": True}
-    page.route("**/v1/translate/pairs", lambda route: route.fulfill(json={"engine": "one", "any": False, "pairs": [pair]}))
+    page.route(
+        "**/v1/translate/pairs",
+        lambda route: route.fulfill(json={"engine": "one", "any": False, "pairs": [pair]}),
+    )
     shopper.visit(CUCKOO + "&lang=en")
 
     page.locator(".lead .switch").click()
 
-    expect(page.locator(".untranslated")).to_contain_text("No translation good enough yet from: \u2068German\u2069")
+    expect(page.locator(".untranslated")).to_contain_text(
+        "No translation good enough yet from: \u2068German\u2069"
+    )
 
 
 def test_two_to_four_products_are_compared_side_by_side(shopper: "Shopper") -> None:
@@ -258,7 +270,12 @@ def test_hostile_answers_and_facts_stay_text(shopper: "Shopper") -> None:
         body["text"]["value"] = HOSTILE
         body["citations"][0] |= {"kind": HOSTILE, "passage": HOSTILE}
         body["citations"][0]["quote"] |= {"value": HOSTILE, "lang": '"><b>', "language": HOSTILE}
-        body["citations"][0]["translation"] = {"value": HOSTILE, "lang": HOSTILE, "dir": "ltr", "source": "machine"}
+        body["citations"][0]["translation"] = {
+            "value": HOSTILE,
+            "lang": HOSTILE,
+            "dir": "ltr",
+            "source": "machine",
+        }
 
     alter(page, "**/v1/answer", poison)
     ask(page, NIGHT)

@@ -41,7 +41,9 @@ def test_a_first_visitor_sees_what_is_liked_here(shopper: "Shopper") -> None:
     expect(page.locator(".pick .reason").first).not_to_be_empty()
 
 
-@pytest.mark.parametrize(("lang", "because"), [("ar", "لأنك شاهدت"), ("zh-Hans", "因为您看过"), ("en", "Because you viewed")])
+@pytest.mark.parametrize(
+    ("lang", "because"), [("ar", "لأنك شاهدت"), ("zh-Hans", "因为您看过"), ("en", "Because you viewed")]
+)
 def test_tips_say_why_in_the_language_of_the_page(shopper: "Shopper", lang: str, because: str) -> None:
     look_at(shopper, TENT)
 
@@ -79,7 +81,9 @@ def test_without_consent_nothing_is_sent_or_kept(shopper: "Shopper") -> None:
 
 
 @pytest.mark.parametrize("shopper", [PERSON], indirect=True)
-def test_with_consent_deeds_are_told_under_a_random_name_with_the_list_they_came_from(shopper: "Shopper") -> None:
+def test_with_consent_deeds_are_told_under_a_random_name_with_the_list_they_came_from(
+    shopper: "Shopper",
+) -> None:
     page = look_at(shopper, TENT)
     events = sent_to(page, "/v1/events")
     page.locator(".consent button").first.click()

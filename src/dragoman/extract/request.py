@@ -31,7 +31,7 @@ from dragoman.ports import Encoder, Reader
 from dragoman.types import Fact, Product, Vectors
 
 FLOOR: Final = 0.5
-"""Facts less sure than this are not told: about where two in three of the weakest are right (docs/log.md)."""
+"""Facts less sure than this are not told; see docs/decisions/0020."""
 
 WORTH: Final = 1500
 """Products without a known category in one batch, from which on the categories are worth ten seconds."""

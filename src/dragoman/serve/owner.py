@@ -69,8 +69,10 @@ def admit(request: Request, key: str) -> None:
         is_owner = _is_local(request)
         remedy = "set owner_key to read it from another machine"
     if not is_owner:
-        # Basic comes first: Chromium reads only the first challenge of a header.
-        asks = {"www-authenticate": 'Basic realm="owner", charset="UTF-8", Bearer'} if key else None
+        # One challenge each: Chromium asks its user for nothing where several stand in one header.
+        is_browser = "text/html" in request.headers.get("accept", "")
+        scheme = "Basic" if is_browser else "Bearer"
+        asks = {"www-authenticate": f'{scheme} realm="owner"'} if key else None
         raise HTTPException(401 if key else 403, f"the report is for the shop's owner: {remedy}", asks)
 
 

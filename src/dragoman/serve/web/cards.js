@@ -4,7 +4,7 @@ import { compareTick } from "./compare.js";
 import { bar, el, icon, isolated, joined, picture, written } from "./dom.js";
 import { watch } from "./events.js";
 import { marked } from "./marks.js";
-import { reading } from "./reading.js";
+import { reading, translatedFact } from "./reading.js";
 import { known, number, t } from "./words.js";
 
 const FACTS = 3; // facts on a card; the rest are on the product's page
@@ -30,9 +30,8 @@ export function stockLine(availability) {
 
 /** A fact as "name: value unit". */
 export function factText(fact) {
-  const { name, value } = fact.translation ?? fact.shown ?? fact;
-  const amount = fact.unit && fact.shown ? fact.shown.value : [value, fact.unit].filter(Boolean).join(" ");
-  return isolated(`${name}: ${amount}`);
+  const { name, value } = translatedFact(fact) ?? fact.shown ?? { ...fact, value: [fact.value, fact.unit].filter(Boolean).join(" ") };
+  return isolated(`${name}: ${value}`);
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import { postExtract } from "./api.js";
 import { el, icon, isolated } from "./dom.js";
+import { translatedFact } from "./reading.js";
 import { lang, sameLanguage, t } from "./words.js";
 
 const FEW = 8; // facts shown before "show all"
@@ -59,7 +60,7 @@ export function merged({ lang: written, stated, facts }) {
     const twin = facts.find((each) => !used.has(each) && isTwin(fact, each));
     if (twin) used.add(twin);
     const words = `${fact.name}: ${[fact.value, fact.unit].filter(Boolean).join(" ")}`;
-    const other = isOwn ? null : twin?.shown ?? translated(fact);
+    const other = isOwn ? null : twin?.shown ?? translatedFact(fact);
     return { ...(other ?? fact.shown), words, isStated: true, lang: other ? lang() : written };
   });
   const read = facts.filter((fact) => !used.has(fact)).map((fact) =>
@@ -67,9 +68,6 @@ export function merged({ lang: written, stated, facts }) {
   const all = [...rows, ...read];
   return all.filter((row, i) => all.findIndex((each) => each.name === row.name && each.value === row.value) === i);
 }
-
-const translated = ({ translation: made, unit, shown }) =>
-  (made ? { name: made.name, value: unit ? shown.value : made.value } : null);
 
 function factRow({ name, value, words, isStated, lang: tag }, i) {
   const id = `fact-${i}`;

@@ -32,7 +32,9 @@ export function showPlace(node, quote, from) {
     if (each.tagName === "DETAILS") each.open = true;
   }
   const lit = light(node, value, quote);
-  const back = el("button", { type: "button", class: "strong place-back", onclick: () => { dim(); bring(from); } },
+  // It stands beside the quote, for the keyboard, and so inside a text of another language and direction.
+  const { lang, dir } = document.documentElement;
+  const back = el("button", { lang, dir, type: "button", class: "strong place-back", onclick: () => { dim(); bring(from); } },
     icon("back"), t("place_back"));
   lit.after(back);
   const out = dim;

@@ -83,10 +83,16 @@ export function reading() {
     button = el("button", { type: "button", class: "turn", onclick: turn }, t("show_original"));
     const { translation, ...original } = translated.text;
     return el("p", { class: "badge turned" }, icon("translate"),
-      el("span", {}, translationMark(translation, original)), button);
+      el("span", {}, translationMark(translation, original), " ", button));
   }
 
   return { place, mark };
+}
+
+/** A fact's {name, value} in the shopper's language, else null: a value is not translated where its name is unknown. */
+export function translatedFact({ name, unit, shown, translation: made }) {
+  if (!made || made.name === name) return null;
+  return { name: made.name, value: unit && shown ? shown.value : [made.value, unit].filter(Boolean).join(" ") };
 }
 
 /** Why foreign texts among these are not translated: no translator, or no pair that is good enough; null: no reason. */
