@@ -178,9 +178,8 @@ def speed(shop: str, n: int, reranker: str) -> None:
         ("across the shop, many pages never asked before", across[0]), ("across the shop", across[1]),
     ):  # fmt: skip
         wall, busy = zip(*spent, strict=True)
-        print(
-            f"| {name} | {np.percentile(wall, 50):.0f} | {np.percentile(wall, 99):.0f} | {np.median(busy):.0f} |"
-        )
+        cells = [f"{figure:.0f}" for figure in (*np.percentile(wall, (50, 99)), np.median(busy))]
+        print(f"| {name} | {' | '.join(cells)} |")
 
 
 def _timed(guide: Guide, query: Query) -> tuple[float, float]:
