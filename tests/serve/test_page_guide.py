@@ -252,7 +252,7 @@ def test_two_to_four_products_are_compared_side_by_side(shopper: "Shopper") -> N
 
     page.locator(".tray a.strong").click()
 
-    expect(page.locator("#other h1")).to_be_focused()
+    expect(page.locator("#other h1")).to_be_focused(timeout=30_000)  # facts are read
     expect(page.locator(".compared thead th")).to_have_count(3)
     expect(page.locator(".compared .name")).to_have_text(names)
     expect(page.locator(".compared tbody th", has_text="Price")).to_have_count(1)

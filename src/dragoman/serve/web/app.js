@@ -142,6 +142,8 @@ function showProduct(focus) {
 /** The comparison, or the shopper's profile. */
 function showOther(focus) {
   const page = at("other");
+  if (page.dataset.spot !== spotOf(state)) page.replaceChildren(el("p", { class: "thinking" }, t("loading")));
+  page.dataset.spot = spotOf(state);
   const back = writeState(listOf(state));
   const { compare } = state;
   const address = (id) => writeState({ ...listOf(state), product: id });
