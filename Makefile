@@ -23,7 +23,7 @@ demo: $(BIN)/dragoman  ## install, load the demo shop, serve its page
 	$(BIN)/dragoman --config data/sample/dragoman.toml --shop $(DEMO) serve --port $(PORT)
 
 test: $(VENV)/.dev browser postgresql  ## install and pass the tests
-	$(BIN)/pytest -q -n 4
+	$(BIN)/pytest -q -n 4 --dist worksteal
 
 check: $(VENV)/.dev  ## format, lint, types, layers, docs fresh
 	$(BIN)/ruff format --check src tests bench examples recipes

@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from dragoman.text.scripts import script
 
 _LONGEST_PIECE = 32  # characters a token stands for at most
+_LONGEST_WORD = 64  # characters
 _NO_SPACES = frozenset({"Hani", "Hira", "Kana", "Thai", "Laoo", "Khmr", "Mymr"})
 _SPACE = "\u2581"  # what SentencePiece writes for a space: a piece of nothing else stands for no character
 
@@ -67,14 +68,18 @@ def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
 
     Pieces of tokens are shorter than words; a part of a word is nobody's answer.
 
+    What runs on for longer than any word does is taken as it was marked, give or take that length: a text
+    of a hundred thousand letters without a space would else be walked through at every mark.
+
     >>> whole_words("лон чёрный", 4, 7), whole_words("red hat ", 3, 8), whole_words("红色帽子", 1, 2)
     ((4, 10), (4, 7), (1, 2))
     """
     words = text[start:end]
     start, end = end - len(words.lstrip()), start + len(words.rstrip())
-    while 0 < start < end and _goes_on(text[start - 1], text[start]):
+    first, last = max(0, start - _LONGEST_WORD), min(len(text), end + _LONGEST_WORD)
+    while first < start < end and _goes_on(text[start - 1], text[start]):
         start -= 1
-    while start < end < len(text) and _goes_on(text[end - 1], text[end]):
+    while start < end < last and _goes_on(text[end - 1], text[end]):
         end += 1
     return start, end
 
