@@ -2,15 +2,15 @@
 
     python recipes/ship_reranker.py runs/reranker/learned OUT --layers 6 --data ../shared/data
 
-Calibration is Platt's (1999): a scale and a shift of the logit, by maximum likelihood on the questions of
-`amazon_pqa` that only measured in training, each in one of its languages with its own product's candidates.
+Calibration is Platt's (1999): scale and shift of the logit, by maximum likelihood on the questions of ePQA
+that only measured in training, in each language they are known in, with their own product's candidates.
 """
 
 import argparse
 import json
 import shutil
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from dragoman.backends.rerankers.folder import FolderReranker
 from dragoman.backends.rerankers.trained import CARD, Card
 from dragoman.learn.concepts import read_concepts
 from dragoman.learn.evidence import queries_of
-from dragoman.learn.groups import Group
+from dragoman.learn.groups import Group, plain
 from dragoman.learn.judged import read_judged, titles_of, told
 from dragoman.learn.pairs import Pairs, aside_of
 
@@ -88,14 +88,19 @@ def main() -> None:
 
 
 def held_groups(data: Path) -> list[Group]:
-    """The questions that only measured, each in every language that it is known in."""
+    """The questions that only measured, in every language they are known in, with candidates of all kinds.
+
+    Those with titles are ePQA's, whose ten candidates are what a product page has: reviews, answers, bullets,
+    attributes. The other sets judge attributes alone, of which one in fifteen answers.
+    """
     without = queries_of(sorted((data / "xepqa").glob("queries.*.jsonl")))
     here = Path(__file__).parent.parent / "data" / "parallel" / "sentences.jsonl.gz"
     judged = told(
         read_judged(data / "amazon_pqa", without=without, titles=titles_of(data / "xepqa")),
         read_concepts(here, without=without),
     )
-    return aside_of(judged, Pairs(()))
+    groups = aside_of([one for one in judged if one.title], Pairs(()))
+    return [replace(group, texts=tuple(map(plain, group.texts))) for group in groups]
 
 
 def _json(path: Path, value: object) -> None:

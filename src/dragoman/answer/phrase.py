@@ -65,7 +65,8 @@ def phrased(question: Question, chosen: Sequence[Evidence], generator: Generator
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         log.warning("generator=%s answered no sentences: %s", generator.name, error)
         return []
-    return [one for one in read if one.text]
+    # Small models like to give the question back: it claims nothing, so the verifier has nothing against it.
+    return [one for one in read if one.text and _letters(one.text) != _letters(question.text)]
 
 
 def messages(question: Question, chosen: Sequence[Evidence], nonce: str) -> list[Message]:
@@ -104,6 +105,10 @@ def drifting(sentences: Sequence[Sentence], encoder: Encoder, weighing: Weighing
 
 def _fenced(text: str, nonce: str) -> str:
     return f"<<{nonce}>>{text.replace(nonce, '')}<</{nonce}>>"
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _sentence(row: dict[str, object], chosen: Sequence[Evidence]) -> Sentence:

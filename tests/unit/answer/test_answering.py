@@ -231,6 +231,12 @@ def test_a_generator_of_inventions_alone_leaves_the_templates() -> None:
     assert made.removed == ("It weighs 3 kg.",)
 
 
+@pytest.mark.parametrize("echo", ["Weight?", "weight"])
+def test_a_generator_that_gives_the_question_back_says_nothing(echo: str) -> None:
+    made = ask("weight?", tools=Tools(generator=Scripted((echo, [1]))))
+    assert made.text == ask("weight?").text
+
+
 def test_a_generator_that_is_down_costs_its_phrasing_only() -> None:
     assert ask("weight?", tools=Tools(generator=Down())).text == ask("weight?").text
 
