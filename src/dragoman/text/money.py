@@ -16,7 +16,7 @@ from babel.numbers import format_currency, get_currency_precision
 
 from dragoman.errors import BadInput
 from dragoman.text.currencies import AMBIGUOUS, MARKS, digits, known, nearest
-from dragoman.text.tags import locale_of
+from dragoman.text.tags import direction, locale_of
 from dragoman.types import Lang, Money, Rates
 
 __all__ = ["convert", "digits", "parse_price", "shipped_rates", "show"]
@@ -31,6 +31,7 @@ LONGEST = 64
 _PRICE = re.compile(r"(?P<before>\D*?)(?P<number>\d(?:[\d.,' ]*\d)?)(?P<after>\D*)")
 _LEADING_POINT = re.compile(r"(?<!\d)\.(?=\d)")
 _SEPARATORS = str.maketrans("٫٬،’‘`´−–", ".,," + 4 * "'" + "--")
+_DOLLAR = re.compile(r"[A-Z]+[$¥£€]|[$¥£€][A-Z]+")
 _TOUCHING = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _GROUPS = re.compile(r"\d{1,3}(?:\d{2})?(?:[., '](?:\d{2}[., '])*\d{3})+|\d+")
 
@@ -110,7 +111,9 @@ def show(money: Money, lang: Lang) -> str:
     whole = amount == amount.quantize(Decimal(1).scaleb(-short))
     text = str(format_currency(amount, money.currency, locale=locale, currency_digits=whole))
     # CLDR's currencySpacing, which babel leaves out: letters never touch digits ("PLN 12.00").
-    return _TOUCHING.sub("\xa0", text)
+    text = _TOUCHING.sub("\xa0", text)
+    # In a line that runs from right to left, "US$" would be read as "$US": a mark holds the sign together.
+    return _DOLLAR.sub("\\g<0>\u200e", text) if direction(lang) == "rtl" else text
 
 
 class _Marks(NamedTuple):

@@ -163,3 +163,9 @@ def test_conversion_counts_the_minor_units_of_both_currencies() -> None:
     assert convert(Money(16000, "JPY"), "KWD", rates) == Money(35000, "KWD")
     with pytest.raises(BadInput, match="THB"):
         convert(Money(1, "EUR"), "THB", rates)
+
+
+@pytest.mark.parametrize(("currency", "sign"), [("USD", "US$"), ("TWD", "NT$"), ("JPY", "JP¥")])
+def test_a_sign_keeps_its_letters_where_lines_run_from_right_to_left(currency: str, sign: str) -> None:
+    assert f"{sign}\u200e" in show(Money(4600, currency), "ar")
+    assert "\u200e" not in show(Money(4600, currency), "zh")
