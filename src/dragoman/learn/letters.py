@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, TypeAlias
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
@@ -10,7 +11,9 @@ from dragoman.models.language import Letters
 from dragoman.suggest.typed import START
 from dragoman.types import Lang
 
-_BYTES = tuple(f"<0x{byte:02X}>" for byte in range(256))
+Spaced: TypeAlias = Literal["always", "first"]
+
+BYTES = tuple(f"<0x{byte:02X}>" for byte in range(256))
 
 
 def learn_letters(
@@ -28,29 +31,53 @@ def learn_letters(
         alphabet: Characters that are pieces, the commonest ones.
     """
     langs = ("und", *sorted(texts))
-    names = ["</s>", *(f"<{lang}>" for lang in langs), *_BYTES]
-    tokenizer = Tokenizer(models.BPE(byte_fallback=True))
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always", split=True)
+    names = ["</s>", *(f"<{lang}>" for lang in langs), *BYTES]
+    written = byte_pairs(texts, names, size=size, alphabet=alphabet)
+    return Letters(written, langs, _used(Tokenizer.from_str(written), every, langs))
+
+
+def byte_pairs(
+    texts: Mapping[Lang, Sequence[str]],
+    names: Sequence[str],
+    *,
+    size: int,
+    alphabet: int,
+    spaced: Spaced = "always",
+    unknown: str | None = None,
+    apart: str = "",
+) -> str:
+    """Return a tokenizer.json of byte-pair pieces (Sennrich et al. 2016) whose first ids are ``names``.
+
+    The names are no tokens of a text: a shopper who types "<de>" has typed four characters.
+
+    Args:
+        spaced: Whether each word, or only the first, gets the mark of a space before it.
+        unknown: The name of what cannot be spelled, where there is one.
+        apart: Characters that are never part of a piece.
+    """
+    tokenizer = Tokenizer(models.BPE(byte_fallback=True, unk_token=unknown))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme=spaced, split=True)
     tokenizer.decoder = decoders.Sequence(
-        [decoders.ByteFallback(), decoders.Metaspace(prepend_scheme="always"), decoders.Fuse()]
+        [decoders.ByteFallback(), decoders.Metaspace(prepend_scheme=spaced), decoders.Fuse()]
     )
     # The trainer itself would choose among equally common characters by chance.
-    counts = Counter(char for some in texts.values() for text in some for char in text if char != " ")
+    counts = Counter(char for some in texts.values() for text in some for char in text)
+    for char in f" {apart}":
+        counts.pop(char, None)
     common = [char for char, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[: alphabet - 1]]
     trainer = trainers.BpeTrainer(
         vocab_size=size,
         limit_alphabet=len(common) + 1,
         initial_alphabet=[START, *common],
-        special_tokens=names,
+        special_tokens=list(names),
         show_progress=False,
         min_frequency=2,
     )
     # One language after the other: the same texts in the same order learn the same pieces.
     tokenizer.train_from_iterator([text for lang in sorted(texts) for text in texts[lang]], trainer)
     tree = json.loads(tokenizer.to_str())
-    tree["added_tokens"] = []  # or a shopper who types "<de>" would have typed a language
-    written = json.dumps(tree, ensure_ascii=False)
-    return Letters(written, langs, _used(Tokenizer.from_str(written), every, langs))
+    tree["added_tokens"] = []
+    return json.dumps(tree, ensure_ascii=False)
 
 
 def _used(

@@ -1,20 +1,17 @@
 """What a translator writes with: byte-pair pieces of all its languages, marks and language names too."""
 
-import json
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import AddedToken, Tokenizer
 
 from dragoman.backends.encoders.weights import Floats, Weights
+from dragoman.learn.letters import BYTES, byte_pairs
 from dragoman.learn.phrases import MARKS
+from dragoman.suggest.typed import START
 from dragoman.types import Lang
-
-_BYTES = tuple(f"<0x{byte:02X}>" for byte in range(256))
-_START = "▁"
 
 
 def tag(lang: Lang) -> str:
@@ -32,27 +29,11 @@ def learn_pieces(texts: Mapping[Lang, Sequence[str]], *, size: int, alphabet: in
     Its first ids are the end, the unknown, the languages by name, and the marks, which are never cut. A
     character outside the alphabet is spelled in the bytes of UTF-8, so that every text can be spelled.
     """
-    names = ["</s>", "<unk>", *(tag(lang) for lang in sorted(texts)), *MARKS, *_BYTES]
-    tokenizer = Tokenizer(models.BPE(byte_fallback=True, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=True)
-    tokenizer.decoder = decoders.Sequence(
-        [decoders.ByteFallback(), decoders.Metaspace(prepend_scheme="first"), decoders.Fuse()]
+    names = ["</s>", "<unk>", *(tag(lang) for lang in sorted(texts)), *MARKS, *BYTES]
+    written = byte_pairs(
+        texts, names, size=size, alphabet=alphabet, spaced="first", unknown="<unk>", apart="⟦⟧"
     )
-    # The trainer itself would choose among equally common characters by chance.
-    counts = Counter(char for some in texts.values() for text in some for char in text if char not in " ⟦⟧")
-    common = [char for char, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[: alphabet - 1]]
-    trainer = trainers.BpeTrainer(
-        vocab_size=size,
-        limit_alphabet=len(common) + 1,
-        initial_alphabet=[_START, *common],
-        special_tokens=names,
-        show_progress=False,
-        min_frequency=2,
-    )
-    tokenizer.train_from_iterator([text for lang in sorted(texts) for text in texts[lang]], trainer)
-    tree = json.loads(tokenizer.to_str())
-    tree["added_tokens"] = []  # or a text that holds "<2de>" would hold a language
-    found = Tokenizer.from_str(json.dumps(tree, ensure_ascii=False))
+    found = Tokenizer.from_str(written)
     found.add_tokens([AddedToken(mark, normalized=False) for mark in MARKS])
     return found.to_str()
 
@@ -65,7 +46,7 @@ def first_table(tokenizer: str, weights: Weights, dim: int) -> torch.Tensor:
     ours, theirs = Tokenizer.from_str(tokenizer), Tokenizer.from_str(weights.tokenizer)
     theirs.no_padding()
     names = [str(ours.id_to_token(i)) for i in range(ours.get_vocab_size())]
-    rows = [theirs.encode(name.replace(_START, " "), add_special_tokens=False).ids for name in names]
+    rows = [theirs.encode(name.replace(START, " "), add_special_tokens=False).ids for name in names]
     means = np.stack([weights.table.rows(np.array(row or [0])).mean(axis=0) for row in rows])
     return torch.from_numpy(_main(means.astype(np.float32), dim))
 

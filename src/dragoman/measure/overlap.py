@@ -1,19 +1,15 @@
 """METEOR and ROUGE-L of any language: words by ICU. Knows words, no models."""
 
-import threading
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final
 
-import icu
-
+from dragoman.text.breaks import ends
 from dragoman.text.normalise import normalise
 from dragoman.text.stem import stem
 from dragoman.types import Lang
 
 _ALPHA, _BETA, _GAMMA = 0.9, 3.0, 0.5  # of METEOR as it was published; recall weighs nine times precision
-_OWN: Final = threading.local()
 
 
 def words_of(text: str, lang: Lang) -> list[str]:
@@ -23,14 +19,8 @@ def words_of(text: str, lang: Lang) -> list[str]:
     (['das', 'ist', 'gut', '!'], ['これ', 'は', '良い'])
     """
     plain = normalise(text)
-    breaks = _breaker(lang)
-    breaks.setText(plain)
-    # ICU counts UTF-16 units, so the cuts are made in UTF-16.
-    wide = plain.encode("utf-16-le", "surrogatepass")
-    start, found = 0, []
-    for end in breaks:
-        found.append(wide[2 * start : 2 * end].decode("utf-16-le", "surrogatepass").strip())
-        start = end
+    places = [0, *ends(plain, "word", lang)]
+    found = (plain[start:end].strip() for start, end in pairwise(places))
     return [word for word in found if word]
 
 
@@ -123,11 +113,3 @@ def kept_share(wanted: Sequence[Counter[str]], found: Sequence[Counter[str]]) ->
     total = sum(sum(one.values()) for one in wanted)
     held = sum(sum((one & other).values()) for one, other in zip(wanted, found, strict=True))
     return held / total if total else None
-
-
-def _breaker(lang: Lang) -> "icu.BreakIterator":
-    held: dict[Lang, icu.BreakIterator] = getattr(_OWN, "breakers", None) or {}
-    _OWN.breakers = held
-    if lang not in held:
-        held[lang] = icu.BreakIterator.createWordInstance(icu.Locale(lang.replace("-", "_")))
-    return held[lang]

@@ -221,46 +221,38 @@ def _of(name: str, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tenso
 
 
 def _opened(about: Mapping[str, object], tensors: Mapping[str, torch.Tensor]) -> Head:
-    head: Head = MaskedHead()
+    head, width = _fresh(about, tensors)
+    head.fit(width, len(tensors.get("words", ())))
+    head.load_state_dict(dict(tensors))
+    head.eval()
+    return head
+
+
+def _fresh(about: Mapping[str, object], tensors: Mapping[str, torch.Tensor]) -> tuple[Head, int]:
+    """A head of its kind, nothing learned yet, and the width of the states it reads."""
     if about["kind"] == "pair":
-        return _opened_pair(about, tensors)
+        from dragoman.models.pairing import PairHead  # it is a head itself, and needs this module first
+
+        inner, dropout = _numbers(about, "inner")
+        return PairHead(inner=inner, dropout=dropout), tensors["telling"].shape[0]
     if about["kind"] == "span":
-        return _opened_spans(about, tensors)
+        from dragoman.models.spans import SpanHead  # as above
+
+        width, dropout = _numbers(about, "width")
+        return SpanHead(width=width, dropout=dropout), tensors["tokens"].shape[1]
     if about["kind"] == "label":
-        labels, dropout = about["labels"], about["dropout"]
-        if not isinstance(labels, list) or not isinstance(dropout, float):
+        labels, chance = about["labels"], about["dropout"]
+        if not isinstance(labels, list) or not isinstance(chance, float):
             raise ValueError("labels are a list, dropout is a number")
-        head = LabelHead(labels, dropout=dropout)
-    head.fit(tensors["weight"].shape[1], len(tensors.get("words", ())))
-    head.load_state_dict(dict(tensors))
-    head.eval()
-    return head
+        return LabelHead(labels, dropout=chance), tensors["weight"].shape[1]
+    return MaskedHead(), tensors["weight"].shape[1]
 
 
-def _opened_pair(about: Mapping[str, object], tensors: Mapping[str, torch.Tensor]) -> Head:
-    from dragoman.models.pairing import PairHead  # it is a head itself, and needs this module first
-
-    inner, dropout = about["inner"], about["dropout"]
-    if not isinstance(inner, int) or not isinstance(dropout, float):
-        raise ValueError("inner and dropout are numbers")
-    head = PairHead(inner=inner, dropout=dropout)
-    head.fit(tensors["telling"].shape[0])
-    head.load_state_dict(dict(tensors))
-    head.eval()
-    return head
-
-
-def _opened_spans(about: Mapping[str, object], tensors: Mapping[str, torch.Tensor]) -> Head:
-    from dragoman.models.spans import SpanHead  # it is a head itself, and needs this module first
-
-    width, dropout = about["width"], about["dropout"]
-    if not isinstance(width, int) or not isinstance(dropout, float):
-        raise ValueError("width and dropout are numbers")
-    head = SpanHead(width=width, dropout=dropout)
-    head.fit(tensors["tokens"].shape[1])
-    head.load_state_dict(dict(tensors))
-    head.eval()
-    return head
+def _numbers(about: Mapping[str, object], size: str) -> tuple[int, float]:
+    whole, dropout = about[size], about["dropout"]
+    if not isinstance(whole, int) or not isinstance(dropout, float):
+        raise ValueError(f"{size} and dropout are numbers")
+    return whole, dropout
 
 
 def _drawn(draws: int, words: int, chance: torch.Generator | None) -> torch.Tensor:

@@ -20,11 +20,11 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from dragoman.errors import BadConfig
 from dragoman.models.blocks import Block, Dropout, Reader, Shape, waves
+from dragoman.models.language import NOTHING, batch_of
 
 Floats: TypeAlias = NDArray[np.float32]
 
 END, UNKNOWN = 0, 1  # ids
-NOTHING = -100  # a target that is none
 
 
 class Translator(torch.nn.Module):
@@ -131,7 +131,7 @@ class Translator(torch.nn.Module):
         found, wanted = [], []
         for at in range(0, len(order), size):
             some = order[at : at + size]
-            ids, after = shifted([rows[i] for i in some])
+            ids, after = batch_of([rows[i] for i in some])
             seen, real = self.look([sources[i] for i in some])
             found.append(self.states(ids, seen, real)[after != NOTHING])
             wanted.append(after[after != NOTHING])
@@ -222,19 +222,3 @@ def softened(
         evenly = whole - odds @ (counts / counts.sum())
         lost = (1 - smooth) * lost + smooth * evenly
     return lost.mean()
-
-
-def shifted(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return (B, T) ids and (B, T) the id after each, `NOTHING` beyond a row's end.
-
-    >>> ids, wanted = shifted([[3, 7, 0], [4, 0]])
-    >>> ids.tolist(), wanted.tolist()
-    ([[3, 7], [4, 0]], [[7, 0], [0, -100]])
-    """
-    width = max(map(len, rows)) - 1
-    ids = torch.zeros(len(rows), width, dtype=torch.long)
-    wanted = torch.full((len(rows), width), NOTHING)
-    for place, row in enumerate(rows):
-        ids[place, : len(row) - 1] = torch.tensor(row[:-1])
-        wanted[place, : len(row) - 1] = torch.tensor(row[1:])
-    return ids, wanted

@@ -1,83 +1,22 @@
 """A small OpenAI-compatible embeddings server on the loopback, before any encoder: for tests of clients."""
 
 import json
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from types import TracebackType
+from collections.abc import Iterable
 
 from dragoman.ports import Encoder
+from dragoman.testing.loopback import Loopback, Reply
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the server says instead of vectors, once."""
+class EmbeddingsServer(Loopback):
+    """Serves ``/v1/embeddings``: the vectors of its encoder."""
 
-    status: int
-    body: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(slots=True)
-class EmbeddingsServer:
-    """Serves while its context is open.
-
-    ``replies`` are given first, in order; after them every request is answered with vectors.
-    ``asked`` holds the requests' bodies, ``keys`` their Authorization headers.
-    """
-
-    encoder: Encoder
-    replies: list[Reply] = field(default_factory=list)
-    asked: list[dict[str, object]] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    _server: ThreadingHTTPServer | None = None
+    def __init__(self, encoder: Encoder, replies: Iterable[Reply] = ()) -> None:
+        super().__init__({"/v1/embeddings": lambda asked: _vectors(encoder, asked["input"])}, replies)
 
     @property
     def url(self) -> str:
         """The address a client is given."""
-        assert self._server is not None, "the server runs inside its context only"
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
-
-    def __enter__(self) -> "EmbeddingsServer":
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server is not None, "a context is left once"
-        self._server.shutdown()
-        self._server.server_close()
-
-
-def _handler(server: EmbeddingsServer) -> type[BaseHTTPRequestHandler]:
-    class Answering(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            server.asked.append(asked)
-            server.keys.append(self.headers.get("authorization", ""))
-            if self.path != "/v1/embeddings":
-                self.reply(Reply(404, "no such path"))
-            elif server.replies:
-                self.reply(server.replies.pop(0))
-            else:
-                self.reply(Reply(200, _vectors(server.encoder, asked["input"])))
-
-        def reply(self, reply: Reply) -> None:
-            body = reply.body.encode()
-            self.send_response(reply.status)
-            for name, value in (*reply.headers, ("content-length", str(len(body)))):
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing: a test's output is its own."""
-
-    return Answering
+        return f"{self.address}/v1"
 
 
 def _vectors(encoder: Encoder, texts: list[str]) -> str:

@@ -1,13 +1,10 @@
 """Cuts running text of any language into sentences, as places in it; nothing of the text is changed."""
 
 import re
-import threading
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-import icu
-
-from dragoman.text.tags import locale_of
+from dragoman.text.breaks import ends
 from dragoman.types import Lang
 
 LONGEST: Final = 400
@@ -37,37 +34,11 @@ def sentences(text: str, lang: Lang = "") -> list[Place]:
     ['It is warm.', '5.5 kg!']
     """
     found: list[Place] = []
-    for start, end in _breaks(text, lang):
+    for start, end in pairwise([0, *ends(text, "sentence", lang)]):
         cuts = [start, *(start + glued.start() for glued in _GLUED.finditer(text[start:end])), end]
         for left, right in pairwise(cuts):
             found += _short_enough(text, left, right)
     return found
-
-
-def _breaks(text: str, lang: Lang) -> list[tuple[int, int]]:
-    breaker = _breaker(str(locale_of(lang or "en")))
-    breaker.setText(icu.UnicodeString(text))
-    # ICU counts UTF-16 units, Python characters: they differ from the first emoji on.
-    at = _characters(text)
-    ends = [at(end) for end in breaker]
-    return list(pairwise([0, *ends]))
-
-
-def _characters(text: str) -> "type[int] | _Utf16":
-    return int if text.isascii() or max(text) < "\U00010000" else _Utf16(text)
-
-
-class _Utf16:
-    """From a place in UTF-16 units to one in characters."""
-
-    def __init__(self, text: str) -> None:
-        self._places: list[int] = []
-        for place, char in enumerate(text):
-            self._places += [place] * (2 if char > "\uffff" else 1)
-        self._places.append(len(text))
-
-    def __call__(self, unit: int) -> int:
-        return self._places[unit]
 
 
 def _short_enough(text: str, start: int, end: int) -> list[Place]:
@@ -84,15 +55,3 @@ def _trimmed(text: str, start: int, end: int) -> list[Place]:
     left = len(text[start:end]) - len(text[start:end].lstrip())
     right = len(text[start:end].rstrip())
     return [Place(start + left, start + right)] if left < right else []
-
-
-_OWN = threading.local()
-
-
-def _breaker(locale: str) -> "icu.BreakIterator":
-    """Return this thread's sentence breaker of a locale: ICU's holds the text it walks."""
-    kept: dict[str, icu.BreakIterator] = getattr(_OWN, "breakers", None) or {}
-    _OWN.breakers = kept
-    if locale not in kept:
-        kept[locale] = icu.BreakIterator.createSentenceInstance(icu.Locale(locale))
-    return kept[locale]

@@ -1,15 +1,14 @@
 """Where a text may be cut into sentences, in any script. Knows punctuation and abbreviations."""
 
 import re
-import threading
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
-import icu
 import orjson
 
+from dragoman.text.breaks import ends as sentence_ends
 from dragoman.translate.protect import Kept
 from dragoman.types import Lang
 
@@ -19,7 +18,6 @@ _NEWS: Final = re.compile(r"\n+|\r+")
 # Where a long sentence may be cut, the better places first; Thai, Lao and Khmer put spaces between clauses.
 _CLAUSES: Final = (r"[;；؛:：]\s*", r"[,，、،]\s*|\s[-–—•|/]\s", r"\s+")
 _ENDS: Final = re.compile(r"[.．。!?！？؟।॥…;；]['\"”’»)\]」』）]*\s*$")
-_OWN = threading.local()
 
 
 def cuts(text: str, lang: Lang, kept: Sequence[Kept] = ()) -> list[int]:
@@ -33,7 +31,7 @@ def cuts(text: str, lang: Lang, kept: Sequence[Kept] = ()) -> list[int]:
     if not text:
         return []
     inside = [(one.start, one.end) for one in kept]
-    ends = {match.end() for match in _NEWS.finditer(text)} | set(_breaks(text, lang))
+    ends = {match.end() for match in _NEWS.finditer(text)} | set(sentence_ends(text, "sentence", lang))
     free = sorted(end for end in ends if not any(start < end < stop for start, stop in inside))
     wanted, start = [], 0
     for end in [*(end for end in free if end < len(text)), len(text)]:
@@ -42,30 +40,6 @@ def cuts(text: str, lang: Lang, kept: Sequence[Kept] = ()) -> list[int]:
         wanted += [start + place for place in _shorter(text[start:end], start, inside)]
         start = end
     return wanted
-
-
-def _breaks(text: str, lang: Lang) -> list[int]:
-    breaks = _breaker(lang)
-    breaks.setText(text)
-    found = list(breaks)
-    if any(ord(char) > 0xFFFF for char in text):
-        # ICU counts UTF-16 units: an emoji is two of them, and one character here.
-        places, unit = {}, 0
-        for place, char in enumerate(text):
-            places[unit] = place
-            unit += 2 if ord(char) > 0xFFFF else 1
-        places[unit] = len(text)
-        found = [places.get(end, -1) for end in found]
-    return [end for end in found if end > 0]
-
-
-def _breaker(lang: Lang) -> "icu.BreakIterator":
-    """This thread's breaker: ICU's holds the text it walks, so threads may not share one."""
-    held: dict[Lang, icu.BreakIterator] = getattr(_OWN, "breakers", None) or {}
-    _OWN.breakers = held
-    if lang not in held:
-        held[lang] = icu.BreakIterator.createSentenceInstance(icu.Locale(lang.replace("-", "_")))
-    return held[lang]
 
 
 def _is_abbreviated(sentence: str, lang: Lang) -> bool:

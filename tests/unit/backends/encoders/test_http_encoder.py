@@ -9,8 +9,9 @@ import pytest
 
 from dragoman.backends.encoders.http import HttpEncoder
 from dragoman.errors import BadConfig, BadInput, DragomanError, Unavailable
-from dragoman.testing.embeddings_server import EmbeddingsServer, Reply
+from dragoman.testing.embeddings_server import EmbeddingsServer
 from dragoman.testing.encoders import HashEncoder
+from dragoman.testing.loopback import Reply
 
 SOON = (("retry-after", "0"),)
 

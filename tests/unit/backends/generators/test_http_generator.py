@@ -10,7 +10,7 @@ from dragoman.backends import load
 from dragoman.backends.generators.http import HttpGenerator
 from dragoman.errors import BadConfig, BadInput, DragomanError, Unavailable
 from dragoman.testing.chat_server import ChatServer
-from dragoman.testing.embeddings_server import Reply
+from dragoman.testing.loopback import Reply
 from dragoman.types import Message
 
 TALK = [Message("system", "你是导购"), Message("user", "هل هو مقاوم للماء؟")]

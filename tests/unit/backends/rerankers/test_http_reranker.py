@@ -6,7 +6,7 @@ import pytest
 
 from dragoman.backends.rerankers.http import HttpReranker
 from dragoman.errors import BadConfig, BadInput, DragomanError, Unavailable
-from dragoman.testing.embeddings_server import Reply
+from dragoman.testing.loopback import Reply
 from dragoman.testing.rerank_server import RerankServer
 from dragoman.testing.rerankers import OverlapReranker
 

@@ -8,7 +8,7 @@ import pytest
 from dragoman.backends.translators.http import HttpTranslator
 from dragoman.errors import BadConfig, BadInput, Unavailable
 from dragoman.testing.chat_server import ChatServer
-from dragoman.testing.embeddings_server import Reply
+from dragoman.testing.loopback import Reply
 
 
 def given(asked: dict[str, Any]) -> list[str]:
