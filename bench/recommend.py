@@ -12,6 +12,7 @@ import argparse
 import json
 import random
 import shutil
+import threading
 import time
 from bisect import bisect
 from collections.abc import Iterator
@@ -156,7 +157,9 @@ def main() -> None:
     who.follower.catch_up(NOW)
     read_s = time.perf_counter() - started
     survey_of(index)
-    time.sleep(10)  # of a large catalogue the survey is made in the background
+    for thread in threading.enumerate():  # of a large catalogue the survey is made in the background
+        if thread.name == "survey":
+            thread.join()
     draw = random.Random(9)
     names = [f"s{draw.randrange(chosen.shoppers)}" for _ in range(chosen.requests + 100)]
     queries = [Query("", langs=("en",), shopper=name, k=12, market="") for name in names]

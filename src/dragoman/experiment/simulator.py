@@ -1,7 +1,7 @@
 """Shoppers whose truth is known, to try estimators on: they look, want and click by stated probabilities."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,11 +70,19 @@ def _one_list(
     impression = f"{shopper}/{visit}"
     clicked = clicks_on(world, ranking, rng, eagerness=eagerness)
     for place, (product, is_clicked) in enumerate(zip(ranking, clicked, strict=True), start=1):
-        at = float(visit)
-        told = {"product": f"p{product}", "impression": impression, "position": place, "variant": variant}
-        yield Event(f"{impression}/{place}", shopper, "show", at, **told)  # type: ignore[arg-type]
+        shown = Event(
+            f"{impression}/{place}",
+            shopper,
+            "show",
+            float(visit),
+            product=f"p{product}",
+            impression=impression,
+            position=place,
+            variant=variant,
+        )
+        yield shown
         if is_clicked:
-            yield Event(f"{impression}/{place}/click", shopper, "click", at, **told)  # type: ignore[arg-type]
+            yield replace(shown, id=f"{shown.id}/click", kind="click")
 
 
 def shuffled(world: World, lists: int, *, seed: int, spread: float = 1.0) -> Impressions:
