@@ -31,6 +31,7 @@ WORDS = (
     "सड़ी",
     "zelt",
 )
+ROUNDING = 1e-5
 QUESTIONS = [
     Question(
         f"{word} {letter}", (f"{word} {letter} of clay", f"old {word} {letter}"), (f"no {word} {letter}",)
@@ -51,17 +52,21 @@ def tower(tmp_path_factory: pytest.TempPathFactory) -> Tower:
 def test_what_is_mined_is_wrong_near_and_not_said_twice(tower: Tower) -> None:
     answers = answers_of(QUESTIONS)
     found = mined(QUESTIONS, answers, tower, 3, seed=0)
-    pool = list({text for one in QUESTIONS for text in (*one.right, *one.wrong)})
+    pool = list(dict.fromkeys(text for one in QUESTIONS for text in (*one.right, *one.wrong)))
     rows = tower.origin(pool, "passage")
     for was, one in zip(QUESTIONS, found, strict=True):
         new = one.wrong[len(was.wrong) :]
         assert one.right == was.right
         assert len({normalise(text) for text in new}) == 3
         assert not set(map(normalise, new)) & {*map(normalise, was.right), *map(normalise, was.wrong)}
-        scores = tower.origin([one.text], "query") @ rows.T
-        order = [pool[i] for i in scores[0].argsort(descending=True).tolist()]
-        others = [text for text in order if text not in was.right and text not in was.wrong]
-        assert all(4 <= others.index(text) < 50 for text in new)
+        scores = dict(zip(pool, (tower.origin([one.text], "query") @ rows.T)[0].tolist(), strict=True))
+        others = [score for text, score in scores.items() if text not in was.right and text not in was.wrong]
+        for text in new:
+            # A batch of other texts rounds otherwise: what differs by less stands in either order.
+            surely_nearer = sum(score > scores[text] + ROUNDING for score in others)
+            perhaps_as_near = sum(score >= scores[text] - ROUNDING for score in others)
+            assert surely_nearer < 50
+            assert perhaps_as_near >= 5  # itself, and the four that are passed over
 
 
 def test_an_answer_known_from_elsewhere_is_never_mined(tower: Tower) -> None:
