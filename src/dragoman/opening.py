@@ -11,7 +11,7 @@ from dragoman.backends.encoders.adapter import shipped_adapter
 from dragoman.backends.journals.late import LateJournal
 from dragoman.backends.related.folder import RelatedFolder
 from dragoman.backends.rerankers import shipped as shipped_rerankers
-from dragoman.backends.translators.assemble import is_shipped as is_translator_shipped
+from dragoman.backends.translators.phrases.shelf import is_shipped as is_translator_shipped
 from dragoman.catalog import Expansion
 from dragoman.errors import BadConfig
 from dragoman.experiment.trials import Trial, dials_for, trials_from
@@ -167,7 +167,7 @@ def desk_of(settings: Settings) -> Desk:
 def open_translator(settings: Settings) -> Translator | None:
     """Build the translator that the settings name; None where they name none."""
     name, options = named(settings.translator)
-    if name == "none" or (name == "folder" and not (options.get("path") or is_translator_shipped())):
+    if name == "none" or (name == "phrases" and not (options.get("path") or is_translator_shipped())):
         return None
     if name in ("folder", "hub"):
         options = {"home": settings.home, "threads": settings.threads} | options

@@ -45,7 +45,9 @@ class Settings:
     index: str | Spec = _key("shared", "index backend: shared, edge, cluster, memory, or a table")
     reranker: str | Spec = _key("folder", "reranker backend: folder, http, none, or a table")
     reader: str | Spec = _key("none", "reader backend that marks answers in texts: folder, none, or a table")
-    translator: str | Spec = _key("folder", "translator backend: folder, http, hub, none, or a table")
+    translator: str | Spec = _key(
+        "phrases", "translator backend: phrases, folder, http, hub, none, or a table"
+    )
     generator: str | Spec = _key("none", "text generator: http (any OpenAI-compatible URL), none, or a table")
     journal: str | Spec = _key("sqlite", "where shoppers' events are kept: sqlite, postgresql, or a table")
     related: str = _key("learned", "folder of the models learned from events, inside the shop's folder")

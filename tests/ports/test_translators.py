@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from dragoman.backends.encoders.hugging_face import read_hugging_face
-from dragoman.backends.translators.assemble import Card, is_shipped
+from dragoman.backends.translators.assemble import Card
 from dragoman.backends.translators.folder import FolderTranslator
 from dragoman.backends.translators.http import HttpTranslator
+from dragoman.backends.translators.phrases import PhraseTranslator
 from dragoman.backends.translators.write_folder import decoder_of, write_folder
 from dragoman.ports import Translator
 from dragoman.testing.chat_server import ChatServer
@@ -63,16 +64,11 @@ class TestFolderTranslator(PairedTranslatorContract):
 
 
 @cache
-def shipped(home: Path) -> FolderTranslator:
-    return FolderTranslator(home=str(home))
+def shipped() -> PhraseTranslator:
+    return PhraseTranslator()
 
 
 @pytest.mark.quality
-@pytest.mark.skipif(not is_shipped(), reason="no translator is shipped yet")
 class TestShippedTranslator(PairedTranslatorContract):
-    @pytest.fixture(autouse=True)
-    def _home(self, tmp_path_factory: pytest.TempPathFactory) -> None:
-        self.home = tmp_path_factory.getbasetemp() / "home"
-
     def make(self) -> Translator:
-        return shipped(self.home)
+        return shipped()

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from dragoman.backends.encoders.adapter import shipped_adapter
 from dragoman.backends.encoders.folder import FolderEncoder
 from dragoman.errors import BadConfig, NotFound
-from dragoman.learn import language, next_item, translate
+from dragoman.learn import language, next_item, phrase_translation, translate
 from dragoman.learn.loop import Measured, Progress, train
 from dragoman.learn.recipe import Recipe
 from dragoman.learn.tasks import open_task
@@ -51,7 +51,7 @@ def perform(run: Run, *, progress: Progress | None = None, measured: Measured | 
         Conflict, BadInput: see `train`.
     """
     recipe = run.recipe
-    for kind in (language, translate, next_item):  # their models are no towers
+    for kind in (language, translate, phrase_translation, next_item):  # their models are no towers
         if any(task.kind == kind.KIND for task in recipe.tasks):
             made: Path = kind.compose(recipe, run.find, run.folder, progress=progress, measured=measured)
             return made

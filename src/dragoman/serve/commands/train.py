@@ -156,4 +156,6 @@ def _flag(learned: Path) -> str:
         return f"--adapter {learned}"
     if (learned / "writer.safetensors").is_file():
         return f"--writer {learned}"
+    if (learned / "card.json").is_file():
+        return f"""--translator '{{"use": "phrases", "path": "{learned}"}}'"""
     return f"""--encoder '{{"use": "folder", "path": "{learned}"}}'"""

@@ -1,0 +1,79 @@
+"""A language model of three pieces: how likely one is after two others (interpolated Kneser-Ney 1995)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.floating[Any]]
+Arrays: TypeAlias = Mapping[str, NDArray[np.generic]]
+
+_STEP = 0.08  # nats between two numbers as they are stored, in a byte
+_NAMES = ("one", "one_less", "two", "two_less", "three")
+
+
+@dataclass(frozen=True, slots=True)
+class Ngrams:
+    """Log probabilities, nats; what was not seen after two is looked for after one, then alone.
+
+    The key of pieces a, b, c is (a * size + b) * size + c; keys rise.
+    """
+
+    size: int
+    one: Floats  # (size,)
+    one_less: Floats  # (size,): what it costs to look after nothing instead of this piece
+    pairs: Ints  # keys
+    two: Floats
+    heads: Ints  # keys of the pairs that something was seen after
+    two_less: Floats
+    triples: Ints  # keys
+    three: Floats
+
+    def score(self, before: ArrayLike, last: ArrayLike, piece: ArrayLike) -> Floats:
+        """Return (n,): log probability of each piece after two others, nats.
+
+        Args:
+            before: (n,) ids two places before.
+            last: (n,) ids one place before.
+            piece: (n,) ids.
+        """
+        b, c = np.asarray(last, np.int64), np.asarray(piece, np.int64)
+        head, pair = np.asarray(before, np.int64) * self.size + b, b * self.size + c
+        at, seen = _found(self.pairs, pair)
+        low = np.where(seen, self.two[at], self.one_less[b] + self.one[c])
+        at, seen = _found(self.heads, head)
+        low = low + np.where(seen, self.two_less[at], np.float32(0))
+        at, seen = _found(self.triples, head * self.size + c)
+        return np.where(seen, self.three[at], low)
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Return what is stored: gaps between keys, log probabilities in bytes."""
+        found: dict[str, NDArray[np.generic]] = {"size": np.array([self.size], np.int64)}
+        for name in ("pairs", "heads", "triples"):
+            found[name] = np.diff(getattr(self, name), prepend=0)
+        for name in _NAMES:
+            found[name] = np.clip(np.round(-getattr(self, name) / _STEP), 0, 255).astype(np.uint8)
+        return found
+
+
+def ngrams_of(arrays: Arrays) -> Ngrams:
+    """Return the model of stored arrays."""
+
+    def keys(name: str) -> Ints:
+        return np.cumsum(arrays[name], dtype=np.int64)
+
+    def logs(name: str) -> Floats:
+        return arrays[name].astype(np.float32) * np.float32(-_STEP)
+
+    size = int(arrays["size"].astype(np.int64)[0])
+    one, one_less, two, two_less, three = map(logs, _NAMES)
+    return Ngrams(size, one, one_less, keys("pairs"), two, keys("heads"), two_less, keys("triples"), three)
+
+
+def _found(keys: Ints, wanted: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return where each wanted key is, or some place, and whether it is there."""
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return at, keys[at] == wanted
