@@ -210,6 +210,20 @@ def test_the_window_says_how_recent_trending_is() -> None:
     assert ids(ask(who, "trending", moment=Moment(NOW, window="month")))[0] == "pan-0"
 
 
+def test_a_page_is_full_though_the_crowd_knows_one_product_that_is_not_sold_here() -> None:
+    shop = [(replace(one, offers=one.offers[:1]) if one.id == "pan-1" else one, row) for one, row in SHOP]
+    found = ask(crowd_of(did("x", "pan-1")), index=index_of(shop), market="JP", k=6)
+    assert (len(found.hits), found.reasons[0].kind) == (6, "shop")
+    first = ask(crowd_of(did("x", "pan-1")), market="DE", k=6)
+    assert (len(first.hits), ids(first)[0], first.reasons[0].kind) == (6, "pan-1", "popular")
+
+
+def test_where_one_seller_has_nearly_everything_the_others_are_not_shown_for_their_name_alone() -> None:
+    shop = [(replace(one, seller="X" if one.id == "toy-1" else "House"), row) for one, row in SHOP]
+    found = ask(crowd_of(), "similar", index=index_of(shop), about=("tent-1",), k=6)
+    assert "toy-1" not in ids(found)
+
+
 def test_a_cold_shopper_gets_the_product_at_hand_then_the_market_then_the_catalogue() -> None:
     who = crowd_of(*[did(f"d{i}", "lamp-1") for i in range(5)])
     at_hand = ask(who, about=("pan-1",))

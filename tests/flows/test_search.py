@@ -189,6 +189,12 @@ def test_prices_sort_in_the_shoppers_market_and_the_unpriced_come_last() -> None
     assert [hit.offer.price.currency if hit.offer else "" for hit in dear.hits] == ["JPY"] * 9 + [""]
 
 
+def test_what_does_not_fit_is_not_the_cheapest() -> None:
+    junk = [replace(_product(f"junk-{n}", f"qzx {n} vvv"), offers=WOKS[0].offers) for n in range(9)]
+    found = _search(Query("steel wok", sort="price_up", market="DE", k=20), _index([*WOKS[5:9], *junk]))
+    assert _ids(found) == [f"wok-{n:02d}" for n in range(5, 9)]
+
+
 def test_prices_are_written_for_the_shoppers_locale() -> None:
     [hit] = _search(Query("steel wok number 7", langs=("de",), market="DE", k=1)).hits
     assert (hit.price, hit.offer) == ("17,00\xa0€", WOKS[7].offers[0])

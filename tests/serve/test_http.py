@@ -127,6 +127,8 @@ BROKEN = {
     "broken language tag": b'{"query": "a", "langs": ["not a tag!"]}',
     "language tag with path": b'{"query": "a", "langs": ["../../etc"]}',
     "market of three letters": b'{"query": "a", "market": "DEU"}',
+    "market that is no country": b'{"query": "a", "market": "XX"}',
+    "unknown currency of prices": b'{"query": "a", "currency": "XYZ"}',
     "market in Chinese": '{"query": "a", "market": "中国"}'.encode(),
     "unknown sort": b'{"query": "a", "sort": "random"}',
     "forged cursor": b'{"query": "a", "cursor": "AAAA"}',
@@ -148,6 +150,15 @@ def test_a_broken_request_gets_a_problem_with_a_remedy(client: TestClient, body:
     assert problem["detail"]
     assert problem["hint"]
     assert "Traceback" not in response.text
+
+
+def test_a_hint_is_about_what_was_sent(client: TestClient) -> None:
+    kind = {"content-type": "application/json"}
+    broken = client.post("/v1/translate", content=b'{"texts":', headers=kind).json()
+    assert "no JSON at character" in broken["detail"]
+    assert "content-type" in client.post("/v1/translate", content=b'{"texts": []}').json()["hint"]
+    assert "filters" not in client.post("/v1/translate", json={}).json()["hint"]
+    assert "brand" in client.post("/v1/search", json={"filters": {"brnd": ["x"]}}).json()["hint"]
 
 
 ODD = {

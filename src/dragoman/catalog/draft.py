@@ -93,7 +93,11 @@ class Draft:
                 field, amount, "is not an amount", "write whole minor units, 0 or more: 1999 is 19.99 EUR"
             )
             return None
-        code = self._vital(field, str(currency or self.feed.currency), known)
+        named = str(currency or self.feed.currency)
+        if not named:
+            self.refuse(field, amount, "names no currency", "write its ISO 4217 code beside the amount")
+            return None
+        code = self._vital(field, named, known)
         return Money(amount, code) if code else None
 
     def list_price(self, field: str, text: str, currency: str = "") -> Money | None:
@@ -146,7 +150,7 @@ class Draft:
     def title(self, field: str, text: str, lang: Lang, source: TextSource = "seller") -> tuple[Text, ...]:
         """Return the title as the only member, refusing the row if there is nothing to read."""
         plain = clean(text)
-        if not plain:
+        if not any(char.isprintable() and char != " " for char in plain):  # zero-width ones are not
             self.refuse(field, text, "has no words", "give the product a title")
             return ()
         return (Text(self._cut(field, plain, LONGEST_TITLE), lang, source),)
@@ -210,7 +214,7 @@ class Draft:
         return text[:longest]
 
     def _about(self, field: str, value: object, problem: str, remedy: str) -> Rejection:
-        shown = " ".join(str(value)[: SHOWN + 1].split())
+        shown = " ".join(str("" if value is None else value)[: SHOWN + 1].split())
         shown = shown if len(shown) <= SHOWN else shown[: SHOWN - 1] + "…"
         return Rejection(self.line, field, shown, problem, remedy, self.feed.source, self.id)
 

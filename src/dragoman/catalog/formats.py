@@ -1,13 +1,13 @@
 """Which format a feed is in, told from its content: a file's name says nothing."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from types import MappingProxyType
 
 from dragoman.catalog.objects import read_json
 from dragoman.catalog.opening import encoding_of, head
-from dragoman.catalog.tables import Header, header_of
+from dragoman.catalog.tables import Header, header_of, heading
 from dragoman.errors import BadInput
 
 FORMATS = MappingProxyType({
@@ -20,6 +20,8 @@ FORMATS = MappingProxyType({
     "jsonld": "saved web pages with schema.org JSON-LD",
 })  # fmt: skip
 """Every format's name and what it is."""
+
+_ROWS = 20  # JSON lines that are looked at for one that tells
 
 
 def detect_format(path: Path) -> str:
@@ -46,7 +48,7 @@ def format_of(sample: bytes, path: Path) -> str:
     elif text.startswith(("{", "[")):
         found = _json_format(text)
     else:
-        found = _table_format(header_of(text.splitlines()[0] if text else ""))
+        found = _table_format(header_of(heading(iter(text.splitlines())))) or _json_format(text)
     if found:
         return found
     known_formats = "; ".join(f"{name} ({what})" for name, what in FORMATS.items())
@@ -60,17 +62,16 @@ def _markup_format(text: str) -> str:
 
 
 def _json_format(text: str) -> str:
-    keys = set(re.findall(r'"([@\w]+)"\s*:', text[:20000]))
-    try:
-        value = read_json(text.splitlines()[0])
-        value = value[0] if isinstance(value, list) and value else value
-        keys = (
-            set(value) | {f"variants.{key}" for key in _variant_keys(value)}
-            if isinstance(value, dict)
-            else keys
-        )
-    except ValueError:
-        pass  # one document over many lines, or a long first line: the keys in its beginning must do
+    # The first row that tells: a feed may begin with a broken one.
+    for line in text.splitlines()[:_ROWS]:
+        if line.startswith(("{", "[")) and (found := _format_of_keys(_keys(line))):
+            return found
+    # One document over many lines, or a long first line: the keys in its beginning must do.
+    shown = re.findall(r'"([@\w]+)"\s*:', text[:20000]) if text.startswith(("{", "[")) else ()
+    return _format_of_keys(set(shown))
+
+
+def _format_of_keys(keys: Set[str]) -> str:
     if keys & {"@context", "@graph", "@type"}:
         return "jsonld"
     if keys & {"item_id", "enable_search", "is_eligible_search"} or {"title", "link", "price"} <= keys:
@@ -80,12 +81,12 @@ def _json_format(text: str) -> str:
     return "dragoman" if keys & {"id", "title"} else ""
 
 
-def _keys(text: str) -> set[str]:
-    """Return the keys of the first object; of whatever its beginning shows, if it is longer than that."""
+def _keys(line: str) -> set[str]:
+    """Return the keys of a row, or of the first row of an array; none of what is no JSON."""
     try:
-        value = read_json(text.splitlines()[0])
+        value = read_json(line)
     except ValueError:
-        return set(re.findall(r'"([@\w]+)"\s*:', text[:20000]))
+        return set()
     value = value[0] if isinstance(value, list) and value else value
     if not isinstance(value, dict):
         return set()

@@ -30,6 +30,7 @@ _FACTS = (
     "energy_efficiency_class", "unit_pricing_measure", "product_weight", "product_length", "product_width",
     "product_height", "multipack", "is_bundle",
 )  # fmt: skip
+_SHIPPING = ("country", "region", "service", "price")
 # Answers to these are worth saying only when they are not the rule.
 _USUAL = MappingProxyType({"condition": "new", "is_bundle": "no", "multipack": "1"})
 
@@ -183,11 +184,16 @@ def _moment(text: str) -> datetime:
 
 
 def _delivery(cells: Mapping[str, str], market: str) -> str:
-    """Return the first delivery to this market: Google writes "country:region:service:price"."""
-    for entry in _all(cells, "shipping"):
-        parts = [clean(part) for part in entry.split(":")]
-        if len(parts) == 4 and (not market or parts[0].upper() in ("", market)):
-            return ", ".join(part for part in parts[2:] if part)
+    """Return the first delivery to this market: Google writes "country:region:service:price:…"."""
+    for name in cells:
+        if name == "shipping" or name.startswith("shipping("):
+            # A table's heading may name the parts that it has: "shipping(country:price)".
+            parts = name.removeprefix("shipping").strip("()").split(":") if "(" in name else _SHIPPING
+            for entry in _all(cells, name):
+                said = dict(zip(parts, map(clean, entry.split(":")), strict=False))
+                words = ", ".join(said[part] for part in ("service", "price") if said.get(part))
+                if words and (not market or said.get("country", "").upper() in ("", market)):
+                    return words
     return clean(_first(cells, "shipping_label"))
 
 
@@ -238,7 +244,7 @@ def _all(cells: Mapping[str, str], name: str) -> list[str]:
     text = cells.get(name, "")
     if not text:
         return []
-    if SEVERAL not in text and name in ("product_highlight", "product_detail", "shipping"):
+    if SEVERAL not in text and name.partition("(")[0] in ("product_highlight", "product_detail", "shipping"):
         # In tables a comma stands between the values, and a quoted value may hold one.
         return [
             part.strip(' "') for part in re.split(r',(?=(?:[^"]*"[^"]*")*[^"]*$)', text) if part.strip(' "')

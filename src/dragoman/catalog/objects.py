@@ -1,6 +1,7 @@
 """JSON objects of a feed, each with its line: one a line, or the members of one array."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
@@ -28,15 +29,28 @@ def objects(lines: Iterable[Line], source: str) -> Iterator[Parsed | Problem]:
 
     A feed that is one document over several lines is read whole: an array of products, or an
     object that holds one under "products" or "items". Its members are numbered, not their lines.
+    Only what stands first can begin a document: a stray bracket further down is one bad line.
     """
     waiting = iter(lines)
+    begun = False
     for line in waiting:
         text = line.text.strip().removeprefix("\ufeff")
-        if text in ("[", "{") or (text.startswith("[") and not line.damage):
-            yield from _document([line, *_rest(waiting)], source)
-            return
-        if text:
+        if not text:
+            continue
+        if not begun and not line.damage and (text == "{" or text.startswith("[")):
+            rest = [] if _is_whole(text) else _rest(waiting)
+            yield from _document([line, *rest], source)
+        else:
             yield _parsed(line, text, source)
+        begun = True
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        read_json(text)
+    except ValueError:
+        return False
+    return True
 
 
 def read_json(text: str) -> Json:
@@ -95,6 +109,7 @@ def _document(lines: list[Line], source: str) -> Iterator[Parsed | Problem]:
     try:
         value = read_json(text.lstrip("\ufeff"))
     except ValueError as error:
+        yield from _members_of_broken(text.lstrip("\ufeff"), source)
         yield BrokenOff(_rejection(1, text, f"is not JSON: {error}", hint, source))
         return
     if isinstance(value, dict):
@@ -104,6 +119,28 @@ def _document(lines: list[Line], source: str) -> Iterator[Parsed | Problem]:
             yield Parsed(place, member)
         else:
             yield _rejection(place, str(member), "is no JSON object", "write objects in the array", source)
+
+
+def _members_of_broken(text: str, source: str) -> Iterator[Parsed | Problem]:
+    """Yield an array's members up to the broken one, then those that begin a line as the first did."""
+    place, at, first = 0, 0, re.match(r"\s*\[(\s*)(?=\{)", text)
+    again = re.compile(r"\n" + re.escape(first[1].rpartition("\n")[2]) + r"(?=\{)") if first else None
+    found = first
+    while again and found:
+        place, at = place + 1, found.end()
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+            yield Parsed(place, value)
+        except (ValueError, RecursionError):
+            yield _rejection(place, text[at : at + 200], "is not JSON", "mend or remove this member", source)
+            at += 1
+            found = again.search(text, at)
+            continue
+        found = _NEXT.match(text, at) or again.search(text, at)
+
+
+_NEXT = re.compile(r"\s*,\s*(?=\{)")
+_DECODER = json.JSONDecoder(strict=False, parse_constant=_no_constant)
 
 
 def _rejection(line: int, text: str, problem: str, remedy: str, source: str) -> Rejection:

@@ -49,7 +49,8 @@ def _unknown(key: str, line: int, source: str) -> Caution:
 def _product(row: Parsed, feed: Feed) -> Iterator[Outcome]:
     value, draft = row.value, Draft(feed, row.line)
     id_ = draft.identity("id", _word(draft, "id", value.get("id")))
-    if value.get("deleted") is True and id_:
+    # Taking a product that was to go is worse than a loose reading of "true".
+    if str(value.get("deleted")).strip().lower() in ("true", "1", "yes") and id_:
         yield Removal(id_, row.line, feed.source)
         return
     said = _Said(draft, value)
@@ -100,8 +101,10 @@ class _Said:
             for text in self._draft.title("title", words, lang)
         )
         if not found and not self._draft.refused:
+            tagged = isinstance(title, Mapping) and any(title.values())
+            problem = "has no words in a language that is known" if tagged else "has no words"
             self._draft.refuse(
-                "title", title, "has no words", "write a string, or a map from language to string"
+                "title", title, problem, "write a string, or a map from BCP 47 language tag to string"
             )
         return found
 

@@ -1,6 +1,7 @@
 """Rows of CSV and TSV feeds, each with the line it starts on; a broken row costs itself alone."""
 
 import csv
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from dragoman.errors import Corrupt, TooLarge
 from dragoman.types import Rejection
 
 DELIMITERS = ",\t;|"
+
+_SEPARATOR = re.compile(r'"?sep=.?"?', re.IGNORECASE)
 
 
 class Record(NamedTuple):
@@ -49,6 +52,17 @@ def header_of(line: str) -> Header:
     return Header(delimiter, tuple(column(name.removeprefix("g:")) for name in row))
 
 
+def heading(lines: Iterator[str]) -> str:
+    """Return the line that names the columns, "" if none does; the lines up to it are taken.
+
+    Blank lines and the "sep=;" that spreadsheets write may stand before it.
+
+    >>> heading(iter(["\\n", "sep=;\\n", "id;title\\n"]))
+    'id;title\\n'
+    """
+    return next((line for line in lines if line.strip() and not _SEPARATOR.fullmatch(line.strip())), "")
+
+
 def records(lines: Iterable[Line], source: str) -> Iterator[Record | Problem]:
     """Yield the rows of a table in order, and a rejection for each that cannot be one.
 
@@ -56,8 +70,7 @@ def records(lines: Iterable[Line], source: str) -> Iterator[Record | Problem]:
     and reading goes on at its next line, so the rows after it are found again.
     """
     ahead = _Ahead(iter(lines))
-    header = next(ahead, "")
-    found = header_of(header)
+    found = header_of(heading(ahead))
     yield from _doubled(found, source)
     reader = csv.reader(ahead, delimiter=found.delimiter, strict=True)
     width = len(found.names)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from dragoman.errors import BadInput
 from dragoman.text.tags import canonical
@@ -16,6 +17,9 @@ CLEAR = 0.6
 """Share of the likeliest language from which a row's words decide alone."""
 
 _HINT = 5  # rows that a language in the file's name is worth
+# Before a row has told, English is about three times as likely as any other language: most feeds that name
+# none are English, and single words ("lamp", "bed") are words of many languages.
+_AT_FIRST = MappingProxyType({"en": 0.06})
 _OTHERS = 2  # rows that all languages not seen yet are worth together
 # Codes that file names end in for other reasons: shop.my, feed_in, list_us, all_no.
 _NOT_A_LANGUAGE = frozenset(
@@ -53,6 +57,8 @@ class Teller:
         return common or lang or "und"
 
     def _prior(self) -> Mapping[Lang, float]:
+        if not self._seen:
+            return _AT_FIRST
         # Never certain: the next row may be the first in another language.
         total = self._seen.total() + _OTHERS
         return {lang: count / total for lang, count in self._seen.items()}

@@ -83,11 +83,8 @@ def _orphans(group: Sequence[Record], feed: Feed) -> Iterator[Outcome]:
 def _described(
     draft: Draft, id_: str, cells: Mapping[str, str], variants: tuple[Variant, ...]
 ) -> Product | None:
-    title, body, short = (
-        cells.get("name", ""),
-        cells.get("description", ""),
-        cells.get("short_description", ""),
-    )
+    title = cells.get("name", "")
+    body, short = (_unescaped(cells.get(name, "")) for name in ("description", "short_description"))
     lang = draft.language("language", cells.get("language", "")) or draft.tell(title, f"{short}\n{body}")
     titles = draft.title("name", title, lang)
     if not titles:
@@ -180,6 +177,11 @@ def _category(text: str) -> str:
 def _listed(text: str) -> list[str]:
     # A comma within a value is written "\,".
     return [part.strip().replace("\\,", ",") for part in re.split(r"(?<!\\),", text) if part.strip()]
+
+
+def _unescaped(text: str) -> str:
+    # WooCommerce's exporter writes a line break as "\\n", and a "\\n" that was there as "\\\\n".
+    return re.sub(r"(\\?)\\n", lambda found: "\\n" if found[1] else "\n", text)
 
 
 def _is_live(cells: Mapping[str, str]) -> bool:

@@ -3,7 +3,7 @@
 Source of the format: Thakur et al. 2021, "BEIR", and its repository's wiki, "Load your custom dataset".
 """
 
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -72,22 +72,30 @@ def read_queries(path: Path) -> Queries:
     return queries
 
 
+_QUERIES = frozenset({"query-id", "query_id", "query", "qid", "queryid"})
+_DOCUMENTS = frozenset({"corpus-id", "corpus_id", "doc-id", "doc_id", "document", "docid", "docno", "pid"})
+_GRADES = frozenset({"score", "rel", "relevance", "label", "grade"})
+
+
 def read_qrels(path: Path) -> Qrels:
     """Return the judgements of a file in BEIR's three columns (header or not) or TREC's four.
 
-    Three columns are ``query document grade``, split at tabs where the line has tabs;
-    four are ``query 0 document grade``.
+    Three columns are ``query document grade``, split at tabs where the line has tabs; a header that names
+    them (``query-id``, ``corpus-id``, ``score``) may have another order. Four are ``query 0 document grade``.
 
     Raises:
         BadInput: another number of columns, a grade that is no whole number, or a pair judged twice.
     """
     qrels: dict[str, dict[str, int]] = {}
-    first = True
+    first, order = True, (0, 1, 2)
     for number, line in numbered_lines(path):
         columns = [part.strip() for part in (line.split("\t") if "\t" in line else line.split())]
         is_header, first = first and _is_header(columns), False
         if is_header:
+            order = _order_of(columns)
             continue
+        if len(columns) == 3:
+            columns = [columns[place] for place in order]
         query, document, grade = _judgement(columns, path, number)
         judged = qrels.setdefault(query, {})
         if document in judged:
@@ -130,7 +138,18 @@ def _text(row: Mapping[str, object], name: str) -> str:
 
 
 def _is_header(columns: list[str]) -> bool:
-    return columns[-1].casefold() in {"score", "rel", "relevance", "label", "grade"}
+    return columns[-1].casefold() in _GRADES or _order_of(columns) != (0, 1, 2)
+
+
+def _order_of(header: Sequence[str]) -> tuple[int, int, int]:
+    """Where query, document and grade stand, by the names of a header; as usual where it has others."""
+    names = [name.casefold() for name in header]
+    places = [
+        next((place for place, name in enumerate(names) if name in kind), -1)
+        for kind in (_QUERIES, _DOCUMENTS, _GRADES)
+    ]
+    found = (places[0], places[1], places[2])
+    return found if len(header) == 3 and sorted(found) == [0, 1, 2] else (0, 1, 2)
 
 
 def _judgement(columns: list[str], path: Path, number: int) -> tuple[str, str, int]:

@@ -12,6 +12,7 @@ from dragoman.text.tags import canonical
 from dragoman.types import Lang
 
 _HEADERS = frozenset({"lang", "language", "locale"})
+_TEXTS = frozenset({"text", "query", "sentence", "words", "title"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +26,37 @@ class Labelled:
 def read_labelled(path: Path) -> list[Labelled]:
     """Return the rows of an unquoted TSV of language and text, packed or not, with a header or without.
 
+    A header that names the language and the text may have them in any order, and more columns beside them.
+
     Raises:
         BadInput: a line without exactly one tab, an empty text, or a tag that is no language.
     """
     rows: list[Labelled] = []
-    first = True
+    width, tag, text = 2, 0, 1
     for number, line in numbered_lines(path):
-        columns = line.split("\t")
-        is_header, first = first and columns[0].strip().casefold() in _HEADERS, False
-        if is_header:
+        columns = [cell.strip() for cell in line.split("\t")]
+        if not rows and (found := _header(columns)):
+            width, tag, text = found
             continue
-        if len(columns) != 2 or not columns[1].strip():
+        if len(columns) != width or not columns[text]:
             raise bad_line(path, number, f"{len(columns)} columns or no text", "language, tab, text")
         try:
-            rows.append(Labelled(label(columns[0]), columns[1].strip()))
+            rows.append(Labelled(label(columns[tag]), columns[text]))
         except BadInput as error:
             raise bad_line(path, number, error.message, error.hint) from error
     if not rows:
         raise BadInput(f"{path} holds no rows", hint="is this the right file?")
     return rows
+
+
+def _header(columns: Sequence[str]) -> tuple[int, int, int] | None:
+    """How many columns a header has, and where language and text stand; None for a row of texts."""
+    names = [name.casefold() for name in columns]
+    tags = [place for place, name in enumerate(names) if name in _HEADERS]
+    texts = [place for place, name in enumerate(names) if name in _TEXTS]
+    if len(names) < 2 or not tags or not (texts or tags[0] == 0):
+        return None
+    return len(names), tags[0], texts[0] if texts else 1
 
 
 def label(tag: str) -> Lang:

@@ -1,5 +1,6 @@
 """From lists of candidates to a page: fused, what is out of the question dropped, spread. Knows cards."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,7 @@ _LOOKED_AT: Final = 32  # candidates whose cards are read at once
 _ENOUGH: Final = 1.5  # pages of fitting candidates, after which no more are read
 _SHELF: Final = 3  # pages of candidates among which variety is chosen
 _SPARE: Final = 4  # a product may leave the shop while we look
+_HOUSE: Final = 0.7  # of the candidates, above which a seller is the shop itself
 _NEW: Final = 3  # deeds below which a product is new
 _NO_CONDITION: Final = Filter()
 _CHEAPER: Final = 0.15  # of the score: how far a price level may move a product
@@ -168,13 +170,20 @@ def _spread(
     first = various([found.score for found in shelf], vectors, k + _SPARE, dial=dial)
     taken = set(first)
     order = [*first, *(i for i in range(len(fit)) if i not in taken)]
-    seen = [_exposed(cards[fit[i].id], fit[i].id, audience, dials) for i in order]
+    house = _house([cards[one.id].seller for one in fit])
+    seen = [_exposed(cards[fit[i].id], fit[i].id, house, audience, dials) for i in order]
     spare = min(len(order), k + _SPARE)
     page = exposed(seen, min(k, len(order)), cap=dials.cap, new=dials.new)
     rest = [i for i in range(len(order)) if i not in page]
     return [order[i] for i in [*page, *rest][:spare]]
 
 
-def _exposed(card: Card, id_: str, audience: Audience, dials: Dials) -> Exposed:
+def _house(sellers: Sequence[str]) -> str:
+    """The seller of nearly everything, "" for none: half a page of the others would not fit."""
+    seller, count = Counter(sellers).most_common(1)[0]
+    return seller if count > _HOUSE * len(sellers) else ""
+
+
+def _exposed(card: Card, id_: str, house: str, audience: Audience, dials: Dials) -> Exposed:
     is_new = dials.new > 0 and audience.crowd.count(id_) < _NEW
-    return Exposed(card.trait.brand, card.seller, is_new)
+    return Exposed(card.trait.brand, "" if card.seller == house else card.seller, is_new)

@@ -21,6 +21,7 @@ _FOUND: Final = (
 )
 _WORTH: Final = [_FOUND / (_FOUND + rank) for rank in range(200)]
 _NOW_S: Final = 3_600.0  # a search this recent is what the shopper is after
+_LAST: Final = 1e-6  # weight of what only fills the page: it comes after everything else
 _LITTLE: Final = 0.15  # weight of what is popular, where a taste is known
 
 
@@ -69,7 +70,8 @@ def legs_of(query: Query, kind: RecommendKind, who: Known, moment: Moment, parts
     market = query.market or who.profile.market
     popular = list(_popular(market, kind, moment, parts, _LITTLE if found else 1.0))
     basis = _basis(kind, query, who) if found else _basis_of_crowd(popular)
-    return Legs(basis, [*found, *popular] or [_catalogue(parts.survey)])
+    # A young shop's crowd knows a handful of products, which may not even be sold in this market.
+    return Legs(basis, [*found, *popular, _catalogue(parts.survey)])
 
 
 def _basis(kind: RecommendKind, query: Query, who: Known) -> Basis:
@@ -158,7 +160,7 @@ def _popular(market: str, kind: RecommendKind, moment: Moment, parts: Parts, wei
 
 
 def _catalogue(survey: Survey) -> Leg:
-    return Leg("catalogue", 1.0, [Scored(id_, 0.0) for id_ in survey.sample[: 4 * DEPTH]], "shop")
+    return Leg("catalogue", _LAST, [Scored(id_, 0.0) for id_ in survey.sample[: 4 * DEPTH]], "shop")
 
 
 def _pushed(where: Filter) -> Filter:

@@ -1,6 +1,6 @@
 """The order in which candidates are shown, cut into pages that never overlap. Knows products, no legs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dragoman.errors import NotFound
@@ -10,13 +10,18 @@ from dragoman.search.prices import comparable
 from dragoman.search.show import offer_for
 from dragoman.search.tuning import Tuning
 from dragoman.search.understand import Asked
-from dragoman.types import Product, Query, Rates, Scored
+from dragoman.types import NOTHING, Product, Query, Rates, Scored
 
 BLOCK = 20
 """Products that are spread among each other. Fixed, whatever k is: pages of any size cut one and the
 same order, and a page costs its own blocks only."""
 PRICED = 60
 """Candidates that are sorted by price: the cheapest of a long pool would be the least fitting."""
+MATCHING = 0.5
+"""Share of the best score of words that does as well: a long title matches less than one of two words."""
+FITTING = 0.85
+"""Share of the best score from which a candidate is sorted by price: in a shop of a thousand products the
+sixtieth best has nothing to do with the query, and would be the cheapest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +32,25 @@ class Ranked:
     product: Product
 
 
-def ranked_for(query: Query, ranked: Sequence[Scored], *, index: Index, rates: Rates) -> Sequence[Scored]:
+def ranked_for(
+    query: Query,
+    ranked: Sequence[Scored],
+    *,
+    index: Index,
+    rates: Rates,
+    words: Mapping[str, float] = NOTHING,
+) -> Sequence[Scored]:
     """Return the candidates in the order asked for: as ranked, or the best of them by price.
 
     The price is the one shown: of the offer for the shopper's market, compared by ``rates``.
     Products without one come last; ties by id.
+
+    Args:
+        words: How well each candidate matched by its words, by id.
     """
     if query.sort == "relevance":
         return ranked
-    best = ranked[:PRICED] if query.text.strip() else ranked
+    best = _fitting(ranked[:PRICED], words) if query.text.strip() else ranked
     sign = 1.0 if query.sort == "price_up" else -1.0
 
     def place(one: Ranked) -> tuple[bool, float, str]:
@@ -44,6 +59,13 @@ def ranked_for(query: Query, ranked: Sequence[Scored], *, index: Index, rates: R
         return price == float("inf"), sign * price, one.product.id
 
     return [one.found for one in sorted(with_products(best, index), key=place)]
+
+
+def _fitting(ranked: Sequence[Scored], words: Mapping[str, float]) -> Sequence[Scored]:
+    """Those near the best by their score, or by the words they share with the query."""
+    least = FITTING * max((one.score for one in ranked), default=0.0)
+    said = MATCHING * max(words.values(), default=float("inf"))
+    return [one for one in ranked if one.score >= least or words.get(one.id, 0.0) >= said]
 
 
 def page_of(

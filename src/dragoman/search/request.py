@@ -58,7 +58,7 @@ def search(
         for step in relaxations(_conditions(query, rates))
     )
     pool = reread(query, pool, start=start, index=index, reranker=reranker, tuning=tuning)
-    ranked = ranked_for(query, pool.ranked, index=index, rates=rates)
+    ranked = ranked_for(query, pool.ranked, index=index, rates=rates, words=pool.words)
     page = page_of(ranked, start, query, asked, index=index, tuning=tuning)
     after = start + query.k
     return Found(

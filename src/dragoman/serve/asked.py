@@ -7,7 +7,9 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticSerializationError
 
+from dragoman.catalog.values import country
 from dragoman.errors import BadInput
+from dragoman.text.currencies import known
 from dragoman.text.measures import unit_of
 from dragoman.text.money import digits
 from dragoman.text.tags import canonical
@@ -15,6 +17,8 @@ from dragoman.types import Availability, FactFilter, Filter, Money, Query
 
 FACETS = ("category", "brand", "availability", "seller", "lang")
 """The facets of a result list when the caller asks for facets without naming them."""
+
+_SCHEMA = "the schema is at /docs"
 
 
 class Asked(BaseModel):
@@ -79,9 +83,16 @@ class AskedSearch(Asked):
 def refused(errors: Sequence[Any]) -> BadInput:  # Any: pydantic's error records
     """Return the error that tells a caller which field is wrong, from what pydantic found."""
     first = errors[0]
-    place = ".".join(str(step) for step in first["loc"] if step != "body") or "body"
-    hint = f"fields of filters: {', '.join(AskedFilters.model_fields)}; the schema is at /docs"
-    return BadInput(f"{place}: {first['msg']}", hint=hint)
+    if first["type"] == "json_invalid":
+        why = first.get("ctx", {}).get("error", "")
+        return BadInput(f"the body is no JSON at character {first['loc'][-1]}: {why}", hint=_SCHEMA)
+    steps = [str(step) for step in first["loc"] if step != "body"]
+    if not steps and first["type"] == "model_attributes_type":
+        return BadInput("the body is no JSON object", hint=f"its content-type is application/json; {_SCHEMA}")
+    names = f"fields of filters: {', '.join(AskedFilters.model_fields)}; " if "filters" in steps else ""
+    return BadInput(
+        f"{'.'.join(steps) or 'body'}: {first['msg'].removeprefix('Value error, ')}", hint=names + _SCHEMA
+    )
 
 
 def query_of(asked: AskedSearch, accepted: Sequence[str] = (), currency: str = "") -> Query:
@@ -101,7 +112,7 @@ def query_of(asked: AskedSearch, accepted: Sequence[str] = (), currency: str = "
         asked.query,
         langs=tuple(canonical(lang) for lang in (asked.langs or accepted)),
         market=market_of(asked.market),
-        currency=asked.currency.upper(),
+        currency=known(asked.currency) if asked.currency else "",
         k=asked.k,
         cursor=asked.cursor,
         sort=asked.sort,
@@ -132,15 +143,15 @@ def _fact(name: str, asked: Sequence[str] | AskedRange) -> FactFilter:
 def market_of(code: str) -> str:
     """Return a market's code in capitals; "" is any market.
 
-    >>> market_of("de")
-    'DE'
+    >>> market_of("de"), market_of("uk")
+    ('DE', 'GB')
 
     Raises:
-        BadInput: not two letters.
+        BadInput: not two letters, or those of no country.
     """
     if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
         raise BadInput(f"market {code!r} is not a country", hint="two letters of ISO 3166-1, like DE")
-    return code.upper()
+    return country(code) if code else ""
 
 
 def accepted_languages(header: str) -> list[str]:

@@ -13,6 +13,8 @@ from dragoman.errors import DragomanError
 from dragoman.serve.commands.ask import ask_question
 from dragoman.serve.commands.compress import compress_encoder
 from dragoman.serve.commands.evaluate import evaluate
+from dragoman.serve.commands.evaluate_answer import evaluate_answer
+from dragoman.serve.commands.evaluate_extraction import evaluate_extraction
 from dragoman.serve.commands.evaluate_recommend import evaluate_recommend
 from dragoman.serve.commands.evaluate_translation import evaluate_translation
 from dragoman.serve.commands.experiment import judge_experiment
@@ -60,6 +62,8 @@ for command in (ingest_feeds, remove_products, search_products, suggest_queries,
 for command in (serve, doctor, print_settings):
     dragoman.add_command(command)
 evaluate.add_command(evaluate_translation)
+evaluate.add_command(evaluate_extraction)
+evaluate.add_command(evaluate_answer)
 evaluate.add_command(evaluate_recommend)
 dragoman.add_command(evaluate)
 dragoman.add_command(translate_texts)

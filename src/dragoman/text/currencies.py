@@ -131,7 +131,9 @@ def known(code: str) -> str:
     """
     capital = code.strip().upper()
     if capital not in _in_use():
-        raise BadInput(f"{code[:40]!r} is not a currency in use", hint=f"did you mean {nearest(capital)}?")
+        raise BadInput(
+            f"{code.strip()[:40]!r} is not a currency in use", hint=f"did you mean {nearest(capital)}?"
+        )
     return capital
 
 

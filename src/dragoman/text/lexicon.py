@@ -12,6 +12,8 @@ from dragoman.types import Lang
 
 _LONGEST = 5  # words of a term
 _UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30fe\u3400-\u9fff]")
+_JOINED = re.compile("[\uac00-\ud7a3]{3,}")
+_MOST = 0.6  # of a joined word, that its terms must be
 _SHORTEST = 2  # letters of a term inside an unspaced text: single ones are parts of other words
 
 
@@ -50,8 +52,17 @@ def _words(words: list[str], table: Mapping[str, str]) -> list[tuple[str, str]]:
                 at += size
                 break
         else:
+            found += _within(words[at], table)
             at += 1
     return found
+
+
+def _within(word: str, table: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Terms of which a Korean word is made, where they are most of it: nouns are written together."""
+    if not _JOINED.fullmatch(word):
+        return []
+    found = _pieces(word, table)
+    return found if sum(len(term) for term, _ in found) >= _MOST * len(word) else []
 
 
 def _pieces(text: str, table: Mapping[str, str]) -> list[tuple[str, str]]:

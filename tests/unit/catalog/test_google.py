@@ -136,6 +136,22 @@ def test_several_countries_are_several_offers(tmp_path: Path) -> None:
     assert [offer.market for offer in product.offers] == ["DE", "AT"]
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell", "delivery"),
+    [
+        ("shipping", "US:CA:Ground:5.00 USD:1:1:2:3", "Ground, 5.00 USD"),
+        ("shipping", "DE::DHL:4.95 EUR,US:::0 USD", "0 USD"),
+        ("shipping(country:price)", "US:5 USD", "5 USD"),
+        ("shipping", "US", ""),
+    ],
+)
+def test_delivery_is_read_however_many_parts_it_has(
+    tmp_path: Path, heading: str, cell: str, delivery: str
+) -> None:
+    text = f"id\ttitle\tlink\tprice\t{heading}\n1\tCup\t\t9 USD\t{cell}\n"
+    assert products(write(tmp_path, "f.tsv", text), market="US")["1"].offers[0].delivery == delivery
+
+
 def test_an_item_that_is_not_xml_costs_itself_alone(tmp_path: Path) -> None:
     items = [f"<item><g:id>{n}</g:id><title>Cup {n}</title><g:price>1 EUR</g:price></item>" for n in range(6)]
     items[1] = items[1].replace("Cup", "Salt & Pepper")

@@ -72,11 +72,14 @@ REJECTED = [
     Case("price_astronomic", TSV + GOOD + f"x\tCup\t\t{'9' * 30} EUR\n", ("ok",), "decimal point"),
     Case("minor_price_fraction", OK + _own(offers=[{"price": {"amount": 1.5, "currency": "EUR"}}]), ("ok",), "minor"),  # noqa: E501
     Case("minor_price_nan", OK + '{"id": "x", "title": "C", "offers": [{"price": NaN}]}\n', ("ok",), "not JSON"),  # noqa: E501
+    Case("minor_price_without_currency", OK + _own(offers=[{"price": {"amount": 15}}]), ("ok",), "names no currency"),  # noqa: E501
     Case("id_missing", TSV + GOOD + "\tCup\t\t5 EUR\n", ("ok",), "give every product an id"),
     Case("id_with_nul", TSV + GOOD + "a\0b\tCup\t\t5 EUR\n", ("ok",), "visible characters"),
     Case("id_endless", OK + _own(id="9" * 100_000), ("ok",), "at most 200"),
     Case("title_missing", TSV + GOOD + "x\t\t\t5 EUR\n", ("ok",), "give the product a title"),
     Case("title_invisible", OK + _own(title="\0\u202e\ufeff"), ("ok",), "has no words"),
+    Case("title_of_zero_width", OK + _own(title="\u200b\u2060"), ("ok",), "has no words"),
+    Case("title_in_no_language", OK + _own(title={"zz-broken!": "x"}), ("ok",), "language that is known"),
     Case("market_unknown", OK + _own(offers=[{"market": "EU", "price": "1 EUR"}]), ("ok",), "ISO 3166-1"),
     Case("cell_of_10_mb", TSV + GOOD + "x\t" + "y" * 10_000_000 + "\t\t5 EUR\n", ("ok",), "shorten it"),
     Case("quoted_cell_of_10_mb", CSV + f'x,"{"y" * 10_000_000}",,1 EUR\nok,Cup,,1 EUR\n', ("ok",), "shorten it"),  # noqa: E501
@@ -90,6 +93,11 @@ REJECTED = [
     Case("json_cut", OK + '{"id": "x", "title": "C', ("ok",), "is not JSON"),
     Case("json_too_deep", OK + "[" * 100_000 + "\n", ("ok",), "is not JSON"),
     Case("json_of_another_kind", OK + '"words"\n17\nnull\n', ("ok",), "one JSON object a line"),
+    Case("json_bracket_midway", _own(id="a") + "[]\n[\n" + OK, ("a", "ok"), "no JSON object"),
+    Case("json_first_line_broken", '{"id": "x", "title"\n' + OK, ("ok",), "is not JSON"),
+    Case("json_first_line_of_words", "exported today\n" + OK, ("ok",), "is not JSON"),
+    Case("json_array_cut", "[" + _own(id="a") + "," + OK, ("a", "ok"), "unexpected end"),
+    Case("json_array_member_broken", f"[\n{_own(id='a').strip()},\n{{,\n{OK.strip()}\n]", ("a", "ok"), "mend or remove this member"),  # noqa: E501
     Case("json_lone_surrogate", OK + '{"id": "x", "title": "\\ud800"}\n', ("ok",), "has no words"),
     Case("title_of_objects", OK + _own(title={"en": {"value": 1}}), ("ok",), "is not a string"),
     Case("xml_bare_ampersand", RSS.format(ITEM.format("x", "Salt & Co") + ITEM.format("ok", "C")), ("ok",), "&amp;"),  # noqa: E501
@@ -127,6 +135,9 @@ QUIET = [
     Case("utf_16_without_mark", (TSV + GOOD).encode("utf-16-le"), ("ok",), ""),
     Case("carriage_returns_only", (TSV + GOOD).replace("\n", "\r"), ("ok",), ""),
     Case("blank_lines", TSV + "\n\n" + GOOD + "\n \t\t\t\n", ("ok",), ""),
+    Case("blank_lines_before_the_heading", "\n\n" + TSV + GOOD, ("ok",), ""),
+    Case("separator_of_a_spreadsheet", "sep=;\n" + (CSV + "ok,Cup,,1 EUR\n").replace(",", ";"), ("ok",), ""),
+    Case("array_of_one_line_and_rows", "[]\n" + OK, ("ok",), ""),
     Case("quotes_unquoted_in_tsv", 'id\ttitle\tlink\nok\t"Best" 5" pan\t\n', ("ok",), ""),
     Case("html_entities_in_xml", RSS.format(ITEM.format("ok", "Caf&eacute;&nbsp;au lait")), ("ok",), ""),
     Case("one_feed_in_a_zip", _zip(**{"a/feed.tsv": (TSV + GOOD).encode()}), ("ok",), ""),

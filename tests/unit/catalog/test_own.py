@@ -99,8 +99,10 @@ def test_a_broken_language_loses_its_text_alone(tmp_path: Path) -> None:
     assert [(row.field, row.remedy) for row in cautions(found)] == [("title.english", "did you mean 'en'?")]
 
 
-def test_a_deleted_product_is_a_removal(tmp_path: Path) -> None:
-    assert removed(rows(write(tmp_path, "p.jsonl", '{"id": "9", "deleted": true}'))) == ["9"]
+@pytest.mark.parametrize("said", ["true", '"true"', '"Yes"', "1"])
+def test_a_deleted_product_is_a_removal(tmp_path: Path, said: str) -> None:
+    line = f'{{"id": "9", "title": "Cup", "deleted": {said}}}'
+    assert removed(rows(write(tmp_path, "p.jsonl", line))) == ["9"]
 
 
 def test_an_unknown_key_is_named_once_with_the_nearest(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from dragoman.catalog.opening import encoding_of, lines, open_feed
 from dragoman.catalog.telling import Teller, hinted
 from dragoman.catalog.values import country, gtin, link, quantity
 from dragoman.errors import BadInput
+from dragoman.text.detect import detect
 from dragoman.types import Listing
 
 SAMPLES = {
@@ -153,6 +154,11 @@ def test_the_files_name_hints_at_a_language() -> None:
         "de.csv",
     ]
     assert [hinted(Path(name)) for name in names] == ["de", "pt-BR", "zh-Hant", "", "", "", ""]
+
+
+def test_a_feed_that_begins_with_a_word_of_many_languages_is_english() -> None:
+    teller = Teller("", "", lambda text, prior: detect(text, prior=prior))
+    assert [teller.tell(word, "") for word in ("Lamp", "Bed", "Teapot")] == ["en", "en", "en"]
 
 
 def test_few_words_are_in_the_language_of_the_other_rows() -> None:

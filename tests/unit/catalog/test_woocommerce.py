@@ -63,6 +63,12 @@ def test_drafts_and_hidden_products_are_removed(tmp_path: Path) -> None:
     assert removed(found) == ["CUP-1", "TEE"]
 
 
+def test_the_exporters_line_breaks_are_line_breaks(tmp_path: Path) -> None:
+    text = HEADER + SIMPLE.replace("Lang tekst", r"Lang\ntekst C:\\new")
+    cup = products(write(tmp_path, "wc.csv", text), currency="EUR")["CUP-1"]
+    assert cup.descriptions[1].value == "Lang\ntekst C:\\new"
+
+
 def test_a_sale_that_is_over_is_over(tmp_path: Path) -> None:
     text = HEADER + SIMPLE.replace('"Lang tekst",,,', '"Lang tekst",2026-01-01,2026-02-01,')
     cup = products(write(tmp_path, "wc.csv", text), currency="EUR")["CUP-1"]

@@ -64,6 +64,12 @@ def test_qrels_read_alike_in_three_columns_and_in_trecs_four(tmp_path: Path, hea
     assert read_qrels(beir) == read_qrels(trec) == {"q": {"a": 2, "b": 0}}
 
 
+def test_a_header_says_where_the_columns_are(tmp_path: Path) -> None:
+    path = tmp_path / "qrels.tsv"
+    path.write_text("score\tcorpus-id\tquery-id\n2\ta\tq\n0.0\tb\tq\n", "utf-8")
+    assert read_qrels(path) == {"q": {"a": 2, "b": 0}}
+
+
 def test_a_document_id_in_tab_separated_qrels_may_hold_blanks(tmp_path: Path) -> None:
     path = tmp_path / "qrels.tsv"
     path.write_text("q\ta b\t1\n", encoding="utf-8")

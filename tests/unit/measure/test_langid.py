@@ -159,6 +159,13 @@ def test_a_bad_row_is_refused_with_file_and_number(tmp_path: Path, row: str) -> 
         read_labelled(path)
 
 
+@pytest.mark.parametrize("text", ["text\tlang\nSchuh\tde\n", "id\tlang\ttext\n1\tde\tSchuh\n"])
+def test_a_header_says_where_language_and_text_are(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "data.tsv"
+    path.write_text(text, "utf-8")
+    assert read_labelled(path) == [Labelled("de", "Schuh")]
+
+
 def test_a_label_is_its_own_label() -> None:
     for tag in ("pt-BR", "zh-CN", "zh-TW", "zh-Hant-HK", "sr-Latn", "en-US", "th", "nb", "iw"):
         assert label(label(tag)) == label(tag)

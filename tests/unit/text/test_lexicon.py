@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.text.lexicon import say_in_english
+from dragoman.text.lexicon import Said, say_in_english
 
 LANGS = ["zh", "ja", "ko", "ar", "hi", "ru", "de", "es", "fr", "pt", "th", "it", "pl", "tr"]
 
@@ -51,3 +51,18 @@ def test_any_text_gets_a_share_between_nothing_and_all(text: str, lang: str) -> 
     said = say_in_english(text, lang)
     assert 0.0 <= said.known <= 1.0
     assert bool(said.english) == (said.known > 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "known"),
+    [
+        ("고무장갑", "rubber gloves", 1.0),
+        ("무선이어폰", "wireless earphones", 1.0),
+        ("아기 안전문", "babies safety", 0.8),
+        ("스테인리스냄비", "", 0.0),
+    ],
+)
+def test_korean_words_written_together_are_taken_apart_where_most_of_them_is_known(
+    text: str, english: str, known: float
+) -> None:
+    assert say_in_english(text, "ko") == Said(english, known)

@@ -106,7 +106,11 @@ def _say(results: dict[str, Figures], compared: dict[str, Comparison], *, as_jso
     "--among", default="", help="Comma-separated languages to choose from; default: the file's own."
 )
 @click.option(
-    "--prior", default=0.0, show_default=True, help="A locale prior that is right this often, like 0.85."
+    "--prior",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0.0, 1.0),
+    help="A locale prior that is right this often, like 0.85.",
 )
 @click.option("--seed", default=0, show_default=True, help="Of the bootstrap and the simulated locale.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
