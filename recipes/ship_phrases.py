@@ -50,7 +50,8 @@ def write_held(path: Path) -> None:
     """Write texts that measure, short ones and long ones of each source."""
     data = Path(configure().settings.data)
     options = read_options(read_recipe(RECIPE).tasks[0])
-    langs = ("en", *options.targets)
+    # Of one language in two scripts only the bare one: the other goes by its figures.
+    langs = ("en", *(lang for lang in options.targets if "-" not in lang))
     rows = []
     for source in options.sources:
         place = source.path
