@@ -20,7 +20,14 @@ def query_versions(text: str, source: Lang, target: Lang, *, desk: Desk) -> tupl
     Raises:
         Unavailable: the translator does not answer.
     """
-    [made] = translate([Text(text, source)], target, desk=desk, keep=[recognise(text, known=desk.brands)])
+    # No floor: nobody reads it, and whether a pair is used at all goes by what it gains.
+    [made] = translate(
+        [Text(text, source)],
+        target,
+        desk=desk,
+        keep=[recognise(text, known=desk.brands)],
+        is_floored=False,
+    )
     found = [made.text.value] if is_translated(made) else []
     found.append(term_for(text, source, target))
     if target == "en":

@@ -57,6 +57,9 @@ def translate(
     wanted = canonical(target)
     jobs = [_job(text, names, wanted, desk) for text, names in zip(texts, _names(texts, keep), strict=True)]
     done = {job: settled for job in jobs if (settled := _settled(job, wanted, desk)) is not None}
+    if is_floored:  # of a pair that is off nothing would be shown, however sure
+        off = [job for job in jobs if job not in done and not desk.of(job.source, wanted).is_shown]
+        done |= {job: Translation(_original(job), _original(job), desk.engine, 0.0) for job in off}
     known = desk.memory.find([job.key for job in jobs if job not in done])
     new = list(dict.fromkeys(job for job in jobs if job not in done and job.key not in known))
     made = _made(new, wanted, desk, encoder)
