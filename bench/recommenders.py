@@ -1,11 +1,12 @@
 """Which product comes next: every recommender on Amazon Beauty, Sports or Toys, full ranking.
 
     python bench/recommenders.py --set Beauty [--data ../shared/data] [--runs runs/recommenders]
-        [--seeds 0 1 2] [--only popularity covisit ...] [--steps N]
+        [--seeds 0 1 2] [--only popularity covisit ...] [--parts als ...] [--steps N]
 
 Leave-one-out: the last product of a shopper is the test, the one before it was for choosing dials, all models
 learn from the rest; at the test the history holds the last but one. All products are ranked, those already
-met taken out. The blender learns on the validation step from what the others, learned from the rest, propose.
+met taken out. The blender learns on the validation step, of all shoppers, from what the others, learned from
+the rest, propose.
 Sequence models are trained by recipes/sasrec_*.toml where the folder of runs has none yet.
 """
 
@@ -40,7 +41,8 @@ def recipe_of(name: str, kind: str, seed: int, steps: int) -> Recipe:
     path = Path(__file__).parent.parent / "recipes" / f"sasrec_{name.lower()}.toml"
     recipe = replace(read_recipe(path), seed=seed, name=f"{kind}-{name}")
     task = recipe.tasks[0]
-    kept = {key: value for key, value in task.options.items() if key != "tags" or kind == "sasrec_tags"}
+    left_out = () if kind == "sasrec_tags" else ("tags", "id_dropout")  # an id alone must not be hidden
+    kept = {key: value for key, value in task.options.items() if key not in left_out}
     return replace(recipe, tasks=(replace(task, options=kept),), steps=steps or recipe.steps)
 
 
@@ -78,7 +80,7 @@ def run(given: argparse.Namespace, trial: Trial, seed: int) -> None:
     plan = Plan(dim=128, seed=seed)
     models: dict[str, Scores] = {}
     only: Sequence[str] = given.only
-    for name in [one for one in (*MODELS, *SEQUENCE) if one in only]:
+    for name in [one for one in (*MODELS, *SEQUENCE) if one in {*only, *given.parts}]:
         begun = process_time()
         if name in MODELS:
             models[name] = MODELS[name](trial.past, plan)
@@ -86,8 +88,9 @@ def run(given: argparse.Namespace, trial: Trial, seed: int) -> None:
         else:
             recipe = recipe_of(given.set, name, seed, given.steps)
             models[name], fitted = learned(trial, recipe, given.data, given.runs)
-        found = tried(scorer_of(models[name], trial.before), trial.before, trial.test)
-        say(name, given.set, seed, found, trial, fitted)
+        if name in only:
+            found = tried(scorer_of(models[name], trial.before), trial.before, trial.test)
+            say(name, given.set, seed, found, trial, fitted)
     if "bpr" in only:
         begun = process_time()
         score = bpr_scorer(trial.past, plan)
@@ -108,9 +111,10 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs/recommenders"))
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--only", nargs="+", default=[*MODELS, *SEQUENCE, "bpr", "blend"])
+    parser.add_argument("--parts", nargs="*", default=[], help="learned for the blender only, not tried")
     parser.add_argument("--steps", type=int, default=0, help="instead of the recipe's")
     parser.add_argument("--shoppers", type=int, default=0, help="try on so many only, not for bpr; 0 is all")
-    parser.add_argument("--taught", type=int, default=8000, help="shoppers that the blender learns from")
+    parser.add_argument("--taught", type=int, default=0, help="shoppers the blender learns from; 0 is all")
     given = parser.parse_args()
     trial = open_trial(sequences_of(given.set, given.data))
     if given.shoppers:

@@ -22,7 +22,8 @@ from dragoman.backends.related.writing import Generation
 from dragoman.learn.blend import Trees, learn_blend
 from dragoman.learn.next_item import Known
 from dragoman.learn.sequence_export import written_of
-from dragoman.models.sequence import SequenceModel, SequenceShape
+from dragoman.models.sequence import SequenceModel
+from dragoman.models.sequence_blocks import SequenceShape
 
 MODELS = ["popular", "together", "similar", "als", "sequence"]
 

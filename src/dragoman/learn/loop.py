@@ -112,7 +112,7 @@ def _optimiser(
             rate = recipe.head_rate
         group = groups.setdefault((rate, decay), {"params": [], "rate": rate, "weight_decay": decay})
         group["params"].append(weight)
-    return torch.optim.AdamW(list(groups.values()), lr=recipe.rate)
+    return torch.optim.AdamW(list(groups.values()), lr=recipe.rate, fused=True)
 
 
 def _silent(_done: int, _steps: int, _loss: float) -> None:

@@ -2,14 +2,13 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn.functional import cross_entropy
 
 from dragoman.errors import BadConfig
 from dragoman.learn.files import Find
@@ -26,9 +25,11 @@ from dragoman.learn.sequences import (
     read_tags,
 )
 from dragoman.learn.task import Task
-from dragoman.models.sequence import BlockKind, SequenceModel, SequenceShape, padded_left
+from dragoman.models.sequence import SequenceModel, padded_left
+from dragoman.models.sequence_blocks import BlockKind, SequenceShape
 
 KIND = "next_item"
+_LEAST_STEPS, _MOST_STEPS = 100, 20_000  # of rounds: seconds, and about a quarter of an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class NextItem:
     negatives: int = 256  # drawn evenly from all products, the same for all places of a batch
     in_batch: bool = False  # the other targets of a batch are negatives too, each weighed by its share
     crop: float = 0.0  # share of histories that end earlier, at random
+    rounds: int = 0  # through all shoppers, instead of the recipe's steps; 0 leaves those
     watched: int = 3000  # shoppers that a measurement during training looks at; 0 is all
 
 
@@ -119,10 +121,19 @@ def learn_next_item(
     **hooks: Progress | Measured | None,
 ) -> Path:
     """Train on sequences at hand, products from 1; return the folder with what was learned."""
+    recipe = _lasting(recipe, options, len(taught))
     model = make_sequence_model(options, items, known, seed=recipe.seed)
     task = next_item(options, model, taught, held)
     # The loop asks a model for its weights, to turn dropout on and off, and to save itself.
     return train(recipe, [task], model, folder, **hooks)  # type: ignore[arg-type]
+
+
+def _lasting(recipe: Recipe, options: NextItem, shoppers: int) -> Recipe:
+    """Return the recipe with as many steps as its rounds take, within what is worth waiting for."""
+    if not options.rounds:
+        return recipe
+    steps = options.rounds * shoppers // options.batch
+    return replace(recipe, steps=min(max(steps, _LEAST_STEPS), _MOST_STEPS))
 
 
 def make_sequence_model(options: NextItem, items: int, known: Known, *, seed: int) -> SequenceModel:
@@ -212,33 +223,50 @@ def _loss(model: SequenceModel, options: NextItem, batch: Packed, met: Met) -> t
     Sampled softmax (Klenitskiy and Vasilev 2023); the other targets of the batch, if asked for, are weighed
     by how often they turn up (Yi et al. 2019, eq. 5).
     """
-    rows, owners = torch.from_numpy(batch.rows), torch.from_numpy(batch.owners)
-    mask = _own(owners)
-    states = model(rows, torch.from_numpy(batch.places), mask)
-    real = owners > 0
-    states, targets = states[real], torch.from_numpy(batch.targets)[real]
-    others = met.rows[torch.randint(len(met.rows), (options.negatives,))]
-    wanted, back = torch.unique(targets, return_inverse=True)
-    vectors = model.items(torch.cat([wanted, others]))
-    own = _pairs(model, states, vectors[back])
-    against = model.scores(states, vectors[len(wanted) :])
-    against = against.masked_fill(others == targets.unsqueeze(1), -1e4)
+    owners = torch.from_numpy(batch.owners)
+    rows, real = torch.from_numpy(batch.rows), owners > 0
+    targets = torch.from_numpy(batch.targets)[real]
+    others = met.rows[torch.randperm(len(met.rows))[: options.negatives]]
+    # Looking a product up costs the more the larger the table is: each of the batch is looked up once.
+    found, where = torch.unique(torch.cat([rows.flatten(), targets, others]), return_inverse=True)
+    vectors = model.items(found)
+    at, wanted, drawn = where.split([rows.numel(), len(targets), len(others)])
+    states = model.follow(vectors[at.view(rows.shape)], torch.from_numpy(batch.places), _own(owners))[real]
+    states, aims = model.aimed(states, vectors)
+    own = (states * aims[wanted]).sum(-1)
+    against = _against(states, aims, wanted, drawn).logsumexp(-1)
     if options.in_batch:
-        within = model.scores(states, vectors[: len(wanted)]) - met.share[wanted]
-        within = within.masked_fill(wanted == targets.unsqueeze(1), -1e4)
-        against = torch.cat([against, within], dim=1)
-    logits = torch.cat([own.unsqueeze(1), against], dim=1)
-    zeros = torch.zeros(len(logits), dtype=torch.long)
-    loss: torch.Tensor = cross_entropy(logits, zeros)
+        within = _against(states, aims, wanted, wanted.unique(), met.share[found])
+        against = torch.logaddexp(against, within.logsumexp(-1))
+    loss: torch.Tensor = (torch.logaddexp(own, against) - own).mean()
     return loss
 
 
-def _pairs(model: SequenceModel, states: torch.Tensor, vectors: torch.Tensor) -> torch.Tensor:
-    """Return (n,): the score of each state with its own product."""
-    if model.shape.temperature:
-        states, vectors = (torch.nn.functional.normalize(one, dim=-1) for one in (states, vectors))
-        return (states * vectors).sum(-1) / model.shape.temperature
-    return (states * vectors).sum(-1)
+def _against(
+    states: torch.Tensor,
+    aims: torch.Tensor,
+    wanted: torch.Tensor,
+    drawn: torch.Tensor,
+    share: torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Return (n, m): the logits of m products for n states, less the log of their share of all draws.
+
+    What a state itself wants is out of the running.
+
+    Args:
+        states: (n, D).
+        aims: (p, D) of all products at hand.
+        wanted: (n,) rows of ``aims``.
+        drawn: (m,) rows of ``aims``, none twice.
+        share: (p,) logarithms.
+    """
+    logits = states @ aims[drawn].T
+    if share is not None:
+        logits = logits - share[drawn]
+    column = torch.full((len(aims),), -1)
+    column[drawn] = torch.arange(len(drawn))
+    [hit] = torch.nonzero(column[wanted] >= 0, as_tuple=True)
+    return logits.index_put_((hit, column[wanted[hit]]), torch.tensor(-1e4))
 
 
 def _own(owners: torch.Tensor) -> torch.Tensor:

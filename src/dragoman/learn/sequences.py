@@ -121,27 +121,26 @@ def packed(histories: Sequence[Rows], width: int) -> Packed:
     >>> found.rows.tolist(), found.targets.tolist(), found.places.tolist()
     ([[5, 6, 1]], [[6, 7, 2]], [[1, 0, 0]])
     """
-    order = sorted(range(len(histories)), key=lambda i: (-len(histories[i]), i))
-    bins: list[tuple[int, list[int]]] = []
+    sizes = [min(len(one) - 1, width) for one in histories]
+    order = sorted((i for i, size in enumerate(sizes) if size > 0), key=lambda i: (-sizes[i], i))
+    room: list[int] = []  # left in each row
+    starts = []
     for i in order:
-        size = min(len(histories[i]) - 1, width)
-        if size < 1:
-            continue
-        spot = next((spot for spot, (used, _) in enumerate(bins) if used + size <= width), len(bins))
-        if spot == len(bins):
-            bins.append((0, []))
-        used, inside = bins[spot]
-        bins[spot] = (used + size, [*inside, i])
-    rows, places, owners, targets = (np.zeros((len(bins), width), np.int64) for _ in range(4))
-    for spot, (_, inside) in enumerate(bins):
-        at = 0
-        for i in inside:
-            one = histories[i][-(width + 1) :]
-            size = len(one) - 1
-            here = slice(at, at + size)
-            rows[spot, here], targets[spot, here] = one[:-1], one[1:]
-            places[spot, here], owners[spot, here] = np.arange(size - 1, -1, -1), i + 1
-            at += size
+        spot = next((spot for spot, free in enumerate(room) if free >= sizes[i]), len(room))
+        if spot == len(room):
+            room.append(width)
+        starts.append((spot + 1) * width - room[spot])
+        room[spot] -= sizes[i]
+    rows, places, owners, targets = (np.zeros((len(room), width), np.int64) for _ in range(4))
+    if order:
+        long = np.array([sizes[i] for i in order])
+        within = np.arange(long.sum()) - np.repeat(np.cumsum(long) - long, long)
+        at = np.repeat(starts, long) + within
+        kept = [histories[i][-(width + 1) :] for i in order]
+        rows.flat[at] = np.concatenate([one[:-1] for one in kept])
+        targets.flat[at] = np.concatenate([one[1:] for one in kept])
+        places.flat[at] = np.repeat(long, long) - 1 - within
+        owners.flat[at] = np.repeat(order, long) + 1
     return Packed(rows, places, owners, targets)
 
 

@@ -6,36 +6,15 @@ that the place from which the next product is guessed is the same however long a
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
-from torch.nn.functional import normalize, scaled_dot_product_attention, silu
+from torch.nn.functional import embedding_bag, normalize
 
-BlockKind: TypeAlias = Literal["sasrec", "ligr"]
-
-
-@dataclass(frozen=True, slots=True)
-class SequenceShape:
-    """Sizes of a sequence model; the defaults are the published SASRec of one block."""
-
-    items: int  # products, without padding
-    dim: int = 64
-    blocks: int = 1
-    heads: int = 1
-    inner: int = 64  # of the feed-forward step
-    length: int = 50  # longest history
-    dropout: float = 0.2
-    block: BlockKind = "sasrec"
-    temperature: float = 0.0  # above 0: scores are cosines divided by it; 0: dot products
-    tags: int = 0  # how many tags (attributes) products have among them
-    vector: int = 0  # length of the content vector that each product has
-    has_ids: bool = True  # False: a product is its content alone
-    id_dropout: float = 0.0  # share of products whose id is hidden in a step, so that content learns to do
-    markets: int = 0  # a market's vector is added to each place of a history
+from dragoman.models.sequence_blocks import BLOCKS, Dropout, SequenceShape
 
 
 class Items(torch.nn.Module):
@@ -79,77 +58,9 @@ class Items(torch.nn.Module):
 
     def _of_tags(self, rows: torch.Tensor) -> torch.Tensor:
         assert self.tag is not None
-        tags = self.tags_of[rows]
-        told = (tags > 0).unsqueeze(-1)
-        return (self.tag(tags) * told).sum(-2) / told.sum(-2).clamp(min=1)
-
-
-class SasrecBlock(torch.nn.Module):
-    """Attention, then two dense steps, each added to what it saw (Kang and McAuley 2018, eqs. 4-7)."""
-
-    def __init__(self, shape: SequenceShape) -> None:
-        """Make the parts of one block."""
-        super().__init__()
-        self.attention = Attention(shape)
-        self.norm = torch.nn.LayerNorm(shape.dim)
-        self.inner = torch.nn.Linear(shape.dim, shape.inner)
-        self.outer = torch.nn.Linear(shape.inner, shape.dim)
-        self.dropout = torch.nn.Dropout(shape.dropout)
-
-    def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Return (B, T, D)."""
-        x = x + self.dropout(self.attention(x, mask))
-        inner = self.dropout(torch.relu(self.inner(self.norm(x))))
-        after: torch.Tensor = x + self.dropout(self.outer(inner))
-        return after
-
-
-class LigrBlock(torch.nn.Module):
-    """A block whose steps are let in by learned gates (Borisyuk et al. 2024, LiGR; as in eSASRec, 2025)."""
-
-    def __init__(self, shape: SequenceShape) -> None:
-        """Make the parts of one block."""
-        super().__init__()
-        self.attention = Attention(shape)
-        self.norm = torch.nn.LayerNorm(shape.dim)
-        self.inner = torch.nn.Linear(shape.dim, 2 * shape.inner, bias=False)
-        self.outer = torch.nn.Linear(shape.inner, shape.dim, bias=False)
-        self.first = torch.nn.Linear(shape.dim, shape.dim)
-        self.second = torch.nn.Linear(shape.dim, shape.dim)
-        self.dropout = torch.nn.Dropout(shape.dropout)
-
-    def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Return (B, T, D)."""
-        x = x + self.dropout(self.attention(x, mask) * torch.sigmoid(self.first(x)))
-        left, right = self.inner(self.norm(x)).chunk(2, dim=-1)
-        inner = self.outer(silu(left) * right)
-        after: torch.Tensor = x + self.dropout(inner * torch.sigmoid(self.second(x)))
-        return after
-
-
-class Attention(torch.nn.Module):
-    """Heads that look back, over normed rows."""
-
-    def __init__(self, shape: SequenceShape) -> None:
-        """Make the four dense steps."""
-        super().__init__()
-        self.heads, self.share = shape.heads, shape.dropout
-        self.norm = torch.nn.LayerNorm(shape.dim)
-        self.asked, self.key, self.value, self.out = (torch.nn.Linear(shape.dim, shape.dim) for _ in range(4))
-
-    def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Return (B, T, D); ``mask`` is (B, T, T), True where a place may look at another."""
-        # B batch, T places, D dim; heads are split from D
-        normed = self.norm(x)
-        parts = (self.asked(normed), self.key(normed), self.value(normed))
-        asked, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in parts)
-        share = self.share if self.training else 0.0
-        seen = scaled_dot_product_attention(asked, key, value, attn_mask=mask.unsqueeze(1), dropout_p=share)
-        found: torch.Tensor = self.out(seen.transpose(1, 2).flatten(2))
-        return found
-
-
-_BLOCKS = {"sasrec": SasrecBlock, "ligr": LigrBlock}
+        tags = self.tags_of[rows.flatten()]
+        found = embedding_bag(tags, self.tag.weight, mode="mean", padding_idx=0)
+        return found.view(*rows.shape, -1)
 
 
 class SequenceModel(torch.nn.Module):
@@ -162,9 +73,9 @@ class SequenceModel(torch.nn.Module):
         self.items = Items(shape)
         self.places = _table(shape.length, shape.dim)
         self.market = _table(shape.markets + 1, shape.dim) if shape.markets else None
-        self.blocks = torch.nn.ModuleList(_BLOCKS[shape.block](shape) for _ in range(shape.blocks))
+        self.blocks = torch.nn.ModuleList(BLOCKS[shape.block](shape) for _ in range(shape.blocks))
         self.norm = torch.nn.LayerNorm(shape.dim)
-        self.dropout = torch.nn.Dropout(shape.dropout)
+        self.dropout = Dropout(shape.dropout)
 
     def forward(
         self,
@@ -181,7 +92,17 @@ class SequenceModel(torch.nn.Module):
             mask: (B, T, T), True where a place may look at another.
             markets: (B, T) rows of markets, 0 for none.
         """
-        x = self.items(rows) * math.sqrt(self.shape.dim) + self.places(places)
+        return self.follow(self.items(rows), places, mask, markets)
+
+    def follow(
+        self,
+        vectors: torch.Tensor,
+        places: torch.Tensor,
+        mask: torch.Tensor,
+        markets: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """Return the same of products' vectors (B, T, D), where a caller has looked them up already."""
+        x = vectors * math.sqrt(self.shape.dim) + self.places(places)
         if self.market is not None and markets is not None:
             x = x + self.market(markets)
         x = self.dropout(x)
@@ -192,9 +113,14 @@ class SequenceModel(torch.nn.Module):
 
     def scores(self, states: torch.Tensor, products: torch.Tensor) -> torch.Tensor:
         """Return (n, m): how likely each of m product vectors is next, for n states; a logit."""
-        if self.shape.temperature:
-            return normalize(states, dim=-1) @ normalize(products, dim=-1).T / self.shape.temperature
+        states, products = self.aimed(states, products)
         return states @ products.T
+
+    def aimed(self, states: torch.Tensor, products: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return both such that their dot products are logits."""
+        if not self.shape.temperature:
+            return states, products
+        return normalize(states, dim=-1) / self.shape.temperature, normalize(products, dim=-1)
 
     def table(self) -> torch.Tensor:
         """Return (items + 1, dim): every product's vector, without gradients."""

@@ -53,7 +53,8 @@ def learned(folder: Path, given: Recipe, run: str = "run") -> dict[str, torch.Te
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"temperature": 0.1, "in_batch": True}, {"block": "ligr"}, {"crop": 0.5}]
+    "options",
+    [{}, {"temperature": 0.1, "in_batch": True}, {"block": "ligr"}, {"block": "normed"}, {"crop": 0.5}],
 )
 def test_a_model_learns_where_shoppers_go_next(options: dict[str, object], tmp_path: Path) -> None:
     learned(tmp_path, recipe(60, **options))
@@ -86,6 +87,18 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(tmp_path: Path) -> N
         compose(recipe(10), lambda at: tmp_path / at, tmp_path / "cut", progress=progress)
     cut = learned(tmp_path, recipe(10), "cut")
     assert all(torch.equal(whole[name], cut[name]) for name in whole)
+
+
+def test_rounds_are_as_many_steps_as_the_shoppers_take(tmp_path: Path) -> None:
+    seen: list[int] = []
+    path = walks(tmp_path)  # 48 shoppers, 16 a step
+    compose(
+        replace(recipe(5, rounds=40), save_every=99, measure_every=99),
+        lambda place: path.parent / place,
+        tmp_path / "run",
+        progress=lambda _done, steps, _loss: seen.append(steps),
+    )
+    assert (len(seen), set(seen)) == (120, {120})
 
 
 def test_measurements_are_written_as_lines(tmp_path: Path) -> None:

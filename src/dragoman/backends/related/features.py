@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dragoman.backends.related.shelved import Floats
+from dragoman.backends.related.shelved import Floats, Ranked, Rows
 from dragoman.ports import Related
 from dragoman.types import Scored
 
@@ -41,20 +41,36 @@ def proposed(models: Sequence[Related], histories: Sequence[Sequence[str]], dept
 def _proposed(lists: Sequence[Sequence[Scored]], met: int) -> Proposed:
     ids = tuple(sorted({one.id for found in lists for one in found}))
     rows = {id: row for row, id in enumerate(ids)}
-    features = np.zeros((len(ids), width(len(lists))), np.float32)
+    ranked = [
+        Ranked(
+            np.array([rows[one.id] for one in found], np.int64), np.array([one.score for one in found], "f4")
+        )
+        for found in lists
+    ]
+    return Proposed(ids, gathered(ranked, met)[1])
+
+
+def gathered(lists: Sequence[Ranked], met: int) -> tuple[Rows, Floats]:
+    """Return the rows that any model proposes, ascending, and their features (rows, width(models)).
+
+    Args:
+        lists: What each model proposes, best first.
+        met: How many products the history holds.
+    """
+    rows = np.unique(np.concatenate([np.zeros(0, np.int64), *(one.rows for one in lists)]))
+    features = np.zeros((len(rows), width(len(lists))), np.float32)
     for i, found in enumerate(lists):
-        if not found:
+        if not len(found.rows):
             continue
-        at = np.array([rows[one.id] for one in found])
-        scores = np.array([one.score for one in found], np.float32)
-        features[at, 3 * i] = scores
-        features[at, 3 * i + 1] = _over_best(scores)
-        features[at, 3 * i + 2] = 1 / np.arange(1, len(found) + 1)
+        at = np.searchsorted(rows, found.rows)
+        features[at, 3 * i] = found.scores
+        features[at, 3 * i + 1] = _over_best(found.scores)
+        features[at, 3 * i + 2] = 1 / np.arange(1, len(found.rows) + 1)
     places = features[:, 2 : 3 * len(lists) : 3]
     features[:, -3] = (places > 0).sum(axis=1)
     features[:, -2] = met
     features[:, -1] = places.max(axis=1, initial=0)
-    return Proposed(ids, features)
+    return rows, features
 
 
 def _over_best(scores: Floats) -> NDArray[np.float32]:

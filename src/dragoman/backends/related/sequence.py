@@ -71,12 +71,20 @@ class SequenceScores:
         return found
 
     def _block(self, x: Floats, name: str) -> Floats:
-        w = self._weights
         seen = self._attention(x, f"{name}.attention")
-        if self._kind == "sasrec":
+        if self._kind == "ligr":
+            return self._gated(x, seen, name)
+        w = self._weights
+        if self._kind == "normed":
+            x = kept = _normed(_normed(x, w, f"{name}.attention.norm") + seen, w, f"{name}.norm")
+        else:
             x = x + seen
-            inner = np.maximum(_dense(_normed(x, w, f"{name}.norm"), w, f"{name}.inner"), 0)
-            return x + _dense(inner, w, f"{name}.outer")
+            kept = _normed(x, w, f"{name}.norm")
+        inner = np.maximum(_dense(kept, w, f"{name}.inner"), 0)
+        return x + _dense(inner, w, f"{name}.outer")
+
+    def _gated(self, x: Floats, seen: Floats, name: str) -> Floats:
+        w = self._weights
         x = x + seen * _sigmoid(_dense(x, w, f"{name}.first"))
         left, right = np.split(_dense(_normed(x, w, f"{name}.norm"), w, f"{name}.inner"), 2, axis=-1)
         inner = _dense(left * _sigmoid(left) * right, w, f"{name}.outer")

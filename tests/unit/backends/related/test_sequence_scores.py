@@ -12,7 +12,8 @@ from dragoman.backends.related.shelved import Products
 from dragoman.backends.related.writing import Generation
 from dragoman.learn.next_item import Known, tell
 from dragoman.learn.sequence_export import exported
-from dragoman.models.sequence import BlockKind, SequenceModel, SequenceShape, padded_left
+from dragoman.models.sequence import SequenceModel, padded_left
+from dragoman.models.sequence_blocks import BlockKind, SequenceShape
 
 HISTORIES = [np.array([1, 4, 2]), np.array([6]), np.array([3, 5, 1, 2, 4, 6])]
 
@@ -24,7 +25,7 @@ def served(model: SequenceModel, known: Known, folder: Path) -> SequenceScores:
     return SequenceScores(folder / "sequence")
 
 
-@pytest.mark.parametrize("block", ["sasrec", "ligr"])
+@pytest.mark.parametrize("block", ["sasrec", "normed", "ligr"])
 @pytest.mark.parametrize("temperature", [0.0, 0.07])
 def test_numpy_scores_what_torch_scores(block: BlockKind, temperature: float, tmp_path: Path) -> None:
     torch.manual_seed(1)
