@@ -13,7 +13,7 @@ for set in psearch xepqa query_category; do
     mkdir -p "$out/$set-$method"
     echo "## $set $method"
     .venv/bin/dragoman eval retrieval "$queries"/queries.*.jsonl --corpus "$folder/corpus.jsonl.gz" \
-      --qrels "$queries/qrels.tsv" --method "$method" --run "$out/$set-$method" "${against[@]}" \
+      --qrels "$queries/qrels.tsv" --lang en --method "$method" --run "$out/$set-$method" "${against[@]}" \
       | tee "$out/$set-$method.txt"
   done
 done

@@ -67,6 +67,22 @@ def test_without_a_measured_gain_nothing_is_translated(crossing: Crossing | None
     assert page.hits == ()
 
 
+@pytest.mark.parametrize(
+    ("gains", "is_allowed"),
+    [
+        ({"*-en": 0.02}, True),
+        ({"*-en": 0.02, "ru-en": 0.0}, False),
+        ({"*-de": 0.02}, False),
+        ({"de-en": 0.02}, False),
+    ],
+)
+def test_a_pair_that_nobody_measured_goes_by_the_others_into_its_target(
+    gains: dict[str, float], is_allowed: bool
+) -> None:
+    """A figure of its own, even of no gain, comes first."""
+    assert Crossing(speak, gains=gains).allows("ru", "en") is is_allowed
+
+
 def test_a_pair_that_gains_is_translated() -> None:
     assert found("чайник", Crossing(speak, gains={"ru-en": 0.02})).hits[0].product.id == "pot"
 
