@@ -3,6 +3,7 @@
 set -euo pipefail
 data=${1:-../shared/data}
 bash bench/quality.sh "$data"
+bash bench/query_translation.sh "$data"
 .venv/bin/python bench/encoder.py
 .venv/bin/python bench/index.py --data "$data"
 .venv/bin/python bench/search.py --data "$data"

@@ -5,8 +5,8 @@
 WDC-PAVE (Brinkmann, Baumann, Bizer 2024, arXiv 2403.02130): one value is said per offer and attribute, and
 right if it is one of the annotated ones letter by letter; micro F1 as their code counts. Rules say what they
 quote, for a value of their own form (g, cm) would never be one of the annotated. Attributes are matched to
-ours by the table below; training offers were looked at when the rules were written, those of the test were
-not. The set has no licence that lets it ship, so it is only read.
+ours as `dragoman eval extraction` does; training offers were looked at when the rules were written, those of
+the test were not. The set has no licence that lets it ship, so it is only read.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from dragoman.backends.readers.folder import FolderReader
 from dragoman.extract import Page, extract
+from dragoman.extract.asked_for import fact_for
 from dragoman.measure.values import Counts, counted
 from dragoman.ports import Reader
 from dragoman.types import Fact, Text
@@ -30,27 +31,6 @@ CATEGORIES = {
     "Jewelry": "Apparel & Accessories > Jewelry",
     "Office Products": "Office Supplies",
 }
-# Their attributes → ours, the likeliest first. What is not here rules have no word for: left to a reader.
-OURS: Mapping[str, Sequence[str]] = {
-    "Manufacturer": ("Manufacturer", "Brand"), "Brand": ("Brand", "Manufacturer"), "Material": ("Material",),
-    "Manufacturer Stock Number": ("Part number", "Model number"),
-    "Part Number": ("Part number", "Model number"),
-    "Model Number": ("Model number", "Part number"),
-    "Capacity": ("Storage capacity", "Volume", "Load capacity", "Memory"),
-    "Width": ("Width",), "Height": ("Height",), "Length": ("Length",), "Depth": ("Depth",),
-    "Color": ("Color",),
-    "Color(s)": ("Color",), "Pack Quantity": ("Number of items",), "Metal Type": ("Material",),
-    "Retail UPC": ("GTIN",),
-    "Rotational Speed": ("Rotational speed",), "Gender": ("Target gender",),
-    "Processor Type": ("Processor family",),
-    "Clock Speed": ("Clock speed", "Frequency"), "Size/Weight": ("Weight", "Volume", "Size"),
-    "Voltage": ("Voltage",),
-    "Flavor": ("Flavor",), "Shape": ("Shape",), "Thermal Design Power": ("Power",),
-    "Interface": ("Device interface",
-    "Connection type", "Connectivity technology"), "Closure": ("Closure type",
-    ), "Mounting": ("Mounting type",),
-    "Stones Total Weight": ("Carat weight",), "Product Type": ("Product type",), "Gauge": ("Gauge",),
-}  # fmt: skip
 Say = Callable[["Offer", str], str]
 
 
@@ -81,12 +61,9 @@ def offers_of(path: Path) -> Iterator[Offer]:
 
 
 def by_rules(offer: Offer, attribute: str) -> str:
-    """Return the quote of the surest fact, of the first of our names that has one."""
-    for name in OURS.get(attribute, ()):
-        found = [fact for fact in offer.facts if fact.name == name]
-        if found:
-            return max(found, key=lambda fact: fact.confidence).quote
-    return ""
+    """Return the quote of the fact that answers an attribute, as `dragoman eval extraction` takes it."""
+    fact = fact_for(attribute, offer.facts)
+    return fact.quote if fact else ""
 
 
 def by_reader(reader: Reader, floor: float) -> Say:

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sacrebleu.metrics.chrf import CHRF
 
+from dragoman.learn.logistic import fit_logistic
 from dragoman.measure.pairs import read_pairs
 from dragoman.opening import desk_of, open_encoder
 from dragoman.ports import Encoder
@@ -44,19 +45,9 @@ Floats = NDArray[np.float64]
 
 
 def fitted(rows: Sequence[dict[str, float]], good: Sequence[bool], names: Sequence[str]) -> dict[str, object]:
-    """Return the logistic map of these signs, by Newton's method with a little L2."""
-    x = np.array([[1.0, *(row[name] for name in names)] for row in rows])
-    y = np.array(good, dtype=np.float64)
-    weights = np.zeros(x.shape[1])
-    penalty = np.diag([1e-6, *[1.0] * len(names)])
-    for _ in range(50):
-        p = 1.0 / (1.0 + np.exp(-np.clip(x @ weights, -30, 30)))
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty
-        weights += np.linalg.solve(hessian, x.T @ (y - p) - penalty @ weights)
-    return {
-        "intercept": round(float(weights[0]), 4),
-        "weights": {name: round(float(one), 4) for name, one in zip(names, weights[1:], strict=True)},
-    }
+    """Return the logistic map of these signs."""
+    intercept, weights = fit_logistic(rows, good, names)
+    return {"intercept": intercept, "weights": weights}
 
 
 def applied(found: dict[str, object], rows: Sequence[dict[str, float]]) -> Floats:

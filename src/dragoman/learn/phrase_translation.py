@@ -21,7 +21,7 @@ from dragoman.backends.translators.phrases.shelf import CARD, Card, write_langua
 from dragoman.backends.translators.phrases.spelling import UNKNOWN, UNSPACED, Spelling
 from dragoman.backends.translators.phrases.tables import opened, stored
 from dragoman.backends.translators.phrases.translator import ENGLISH, Speaker
-from dragoman.errors import BadConfig
+from dragoman.errors import BadConfig, Conflict
 from dragoman.learn.concepts import Source
 from dragoman.learn.files import Find, options_of
 from dragoman.learn.loop import Measured, Progress
@@ -36,6 +36,7 @@ from dragoman.types import Lang
 KIND = "phrases"
 _FEWEST = 40  # texts of a language
 _LONGEST, _RATIO = 60, 4  # pieces of a text that is learned from; how much longer it may be than its twin
+_RECIPE = "recipe.digest"
 _CASED = 500  # texts that say how much a capital calls for another
 _ASIDE, _SHORT = 0.03, 60  # share of the texts that weights are found on; their characters
 
@@ -88,11 +89,19 @@ class _Job:
     seed: int
 
 
-def compose(recipe: Recipe, find: Find, folder: Path, **hooks: Progress | Measured | None) -> Path:
+def compose(
+    recipe: Recipe,
+    find: Find,
+    folder: Path,
+    *,
+    progress: Progress | None = None,
+    measured: Measured | None = None,
+) -> Path:
     """Learn a phrase translator by a recipe whose one task is ``phrases``; return the folder it is in.
 
     Raises:
         BadConfig: there are other tasks, options that it does not know, or a language without texts.
+        Conflict: the folder is another recipe's.
         NotFound, BadInput: see `read_phrases`.
     """
     if len(recipe.tasks) != 1:
@@ -105,6 +114,7 @@ def compose(recipe: Recipe, find: Find, folder: Path, **hooks: Progress | Measur
     ]
     texts = [one for one in every if not (options.held and is_held_out(one.phrase))]
     learned = folder / "learned"
+    _claim(folder, recipe)
     english = _english(texts, options, learned)
     jobs = [
         _Job(options, [one for one in texts if lang in one.phrase], english, learned / lang, recipe.seed)
@@ -112,13 +122,22 @@ def compose(recipe: Recipe, find: Find, folder: Path, **hooks: Progress | Measur
     ]
     if bare := [job.folder.name for job in jobs if len(job.texts) < _FEWEST]:
         raise BadConfig(f"too few texts in {', '.join(bare)}", hint="more sources, or fewer `targets`")
-    told = hooks.get("progress")
     with ProcessPoolExecutor(recipe.threads, mp_context=get_context("spawn")) as pool:
         for done, _ in enumerate(pool.map(_learned, jobs), 1):
-            if told is not None:
-                told(done, len(jobs), 0.0)  # type: ignore[call-arg]
+            if progress is not None:
+                progress(done, len(jobs), 0.0)
     _write_card(options, learned)
     return learned
+
+
+def _claim(folder: Path, recipe: Recipe) -> None:
+    """Make the folder this recipe's: what is finished in it stays, so it must be of the same one."""
+    path = folder / _RECIPE
+    folder.mkdir(parents=True, exist_ok=True)
+    if path.is_file() and path.read_text(encoding="utf-8").strip() != recipe.digest():
+        hint = "name another folder with --out, or delete this one"
+        raise Conflict(f"{folder} holds a run of another recipe", hint=hint)
+    path.write_text(recipe.digest() + "\n", encoding="utf-8")
 
 
 def read_options(asked: TaskRecipe) -> PhraseTask:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from sacrebleu.metrics.chrf import CHRF
 
 from dragoman.backends.translators.phrases.ngrams import Floats
@@ -17,6 +16,7 @@ from dragoman.backends.translators.phrases.options import SIGNS
 from dragoman.backends.translators.phrases.search import Effort
 from dragoman.backends.translators.phrases.shelf import evidence
 from dragoman.backends.translators.phrases.translator import Said, Speaker, parts
+from dragoman.learn.logistic import fit_logistic
 
 Tuned: TypeAlias = tuple[Floats, list[dict[str, float]], list[bool]]
 """The weights, and of the first translations the evidence and whether they are good."""
@@ -125,16 +125,8 @@ def _shaken(weights: Floats, rng: np.random.Generator) -> Floats:
 
 
 def confidence_of(told: Sequence[dict[str, float]], good: Sequence[bool]) -> dict[str, float]:
-    """Return the logistic map from evidence to the share of good translations (Newton, a little L2)."""
+    """Return the logistic map from evidence to how many are good, "" its intercept; {} of none."""
     if not told:
         return {}
-    names = sorted(told[0])
-    x = np.array([[1.0, *(one[name] for name in names)] for one in told])
-    y: NDArray[np.float64] = np.array(good, np.float64)
-    weights = np.zeros(x.shape[1])
-    penalty = np.diag([1e-6, *[1.0] * len(names)])
-    for _ in range(30):
-        odds = 1.0 / (1.0 + np.exp(-np.clip(x @ weights, -30, 30)))
-        hessian = (x * (odds * (1 - odds))[:, None]).T @ x + penalty
-        weights += np.linalg.solve(hessian, x.T @ (y - odds) - penalty @ weights)
-    return {name: round(float(one), 4) for name, one in zip(["", *names], weights, strict=True)}
+    first, weights = fit_logistic(told, good, sorted(told[0]))
+    return {"": first, **weights}

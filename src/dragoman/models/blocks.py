@@ -7,9 +7,9 @@ from typing import Literal, TypeAlias
 import torch
 from torch.nn.functional import relu, scaled_dot_product_attention
 
-Kind: TypeAlias = Literal["transformer", "gru", "rnn"]
+from dragoman.models.dropout import Dropout
 
-_NOISE = 1 << 22  # numbers drawn once for dropout; torch's own takes longer than a dense step
+Kind: TypeAlias = Literal["transformer", "gru", "rnn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +25,6 @@ class Shape:
     reads: int = 0  # layers of an encoder that is learned too; 0 is a frozen one
     most: int = 128  # tokens of a text, language and end counted
     dropout: float = 0.1
-
-
-class Dropout(torch.nn.Module):
-    """Zeros a share of the values in training, by noise drawn once and read from a random place each time."""
-
-    def __init__(self, share: float) -> None:
-        super().__init__()
-        self.share = share
-        drawn = torch.rand(_NOISE, generator=torch.Generator().manual_seed(0))
-        self.noise = (drawn >= share).float() / (1 - share)
-
-    def forward(self, rows: torch.Tensor) -> torch.Tensor:
-        """Return rows of the same shape."""
-        size = rows.numel()
-        if not self.training or not self.share or size > _NOISE:
-            return rows
-        start = int(torch.randint(_NOISE - size + 1, (1,)))
-        return rows * self.noise[start : start + size].view(rows.shape)
 
 
 class Block(torch.nn.Module):

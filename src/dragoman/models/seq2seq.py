@@ -19,7 +19,8 @@ from safetensors.numpy import save_file
 from torch.nn.functional import scaled_dot_product_attention
 
 from dragoman.errors import BadConfig
-from dragoman.models.blocks import Block, Dropout, Reader, Shape, waves
+from dragoman.models.blocks import Block, Reader, Shape, waves
+from dragoman.models.dropout import Dropout
 from dragoman.models.language import NOTHING, batch_of
 
 Floats: TypeAlias = NDArray[np.float32]

@@ -14,7 +14,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch.nn.functional import embedding_bag, normalize
 
-from dragoman.models.sequence_blocks import BLOCKS, Dropout, SequenceShape
+from dragoman.models.dropout import Dropout
+from dragoman.models.sequence_blocks import BLOCKS, SequenceShape
 
 
 class Items(torch.nn.Module):

@@ -1,1 +1,1 @@
-"""Translators: our model on CTranslate2, others' folders, and any by HTTP."""
+"""Translators: our phrase tables, networks and others' folders on CTranslate2, and any by HTTP."""

@@ -13,7 +13,7 @@ from dragoman.backends.translators.phrases.options import JUMP, SIGNS, Options
 from dragoman.backends.translators.phrases.search import Effort, search
 from dragoman.backends.translators.phrases.spelling import END, START
 from dragoman.backends.translators.phrases.tables import Entries, opened, phrases_of, stored
-from dragoman.errors import BadConfig, BadInput, Corrupt, NotFound
+from dragoman.errors import BadConfig, BadInput, Conflict, Corrupt, NotFound
 from dragoman.learn import read_recipe
 from dragoman.learn.ngram_counts import learn_ngrams
 from dragoman.learn.run import Run, perform
@@ -96,6 +96,15 @@ def test_a_recipe_without_texts_of_a_language_is_refused(learned: Path, tmp_path
     (tmp_path / "tiny.toml").write_text(RECIPE.replace('"ja"', '"ko"'), encoding="utf-8")
     with pytest.raises((BadConfig, BadInput), match="ko"):
         perform(Run(read_recipe(tmp_path / "tiny.toml"), tmp_path, tmp_path / "run", tmp_path, tmp_path))
+
+
+def test_another_recipe_in_the_same_folder_is_refused(learned: Path, tmp_path: Path) -> None:
+    """Else half of the languages would be the one's, half the other's."""
+    write_texts(tmp_path / "texts.tsv")
+    (tmp_path / "tiny.toml").write_text(RECIPE + "pieces = 400\n", encoding="utf-8")
+    run = Run(read_recipe(tmp_path / "tiny.toml"), tmp_path, learned.parent, tmp_path, tmp_path)
+    with pytest.raises(Conflict, match="another recipe"):
+        perform(run)
 
 
 def test_a_finished_language_is_not_learned_again(learned: Path, tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
-"""Dropout of sequence models: drawn by bytes, it drops the share asked for and keeps the mean."""
+"""Dropout: drawn by bytes, it drops the share asked for and keeps the mean."""
 
 import pytest
 import torch
 
-from dragoman.models.sequence_blocks import Dropout
+from dragoman.models.dropout import Dropout
 
 
 @pytest.mark.parametrize("share", [0.125, 0.4, 0.75])
