@@ -68,22 +68,24 @@ def tune(speaker: Callable[[Floats], Speaker], texts: Sequence[tuple[str, str]],
     rng = np.random.default_rng(seed)
     for _ in range(_ROUNDS):
         speaking = replace(speaker(weights), effort=_EFFORT)
-        for (text, _), pool in zip(texts, pools, strict=True):
-            for said in _ways(speaking, text, _LIST):
+        for pool, every in zip(pools, _ways(speaking, texts, _LIST), strict=True):
+            for said in every:
                 pool.add(said)
         weights = _climbed(weights, [pool for pool in pools if pool.scores], rng)
     speaking = speaker(weights)
     told, good = [], []
-    for text, wanted in texts:
-        for said in _ways(speaking, text, 1):
+    for (_, wanted), every in zip(texts, _ways(speaking, texts, 1), strict=True):
+        for said in every:
             told.append(evidence(said.signs, said.read))
             good.append(float(CHRF().sentence_score(said.text.lower(), [wanted.lower()]).score) >= GOOD)
     return weights, told, good
 
 
-def _ways(speaker: Speaker, text: str, k: int) -> list[Said]:
-    stretches = parts(speaker.source.read(text))
-    return speaker.ways(stretches[0], k) if len(stretches) == 1 else []
+def _ways(speaker: Speaker, texts: Sequence[tuple[str, str]], k: int) -> list[list[Said]]:
+    """The likeliest translations of each source; none of one that is too long to search as a whole."""
+    stretches = [parts(speaker.source.read(text)) for text, _ in texts]
+    ways = iter(speaker.ways([some[0] for some in stretches if len(some) == 1], k))
+    return [next(ways) if len(some) == 1 else [] for some in stretches]
 
 
 def _climbed(weights: Floats, pools: Sequence[_Pool], rng: np.random.Generator) -> Floats:

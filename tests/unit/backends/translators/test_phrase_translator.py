@@ -139,10 +139,24 @@ def test_a_search_that_forgets_nothing_finds_the_likeliest(seed: int) -> None:
     options = drawn(rng, n, model)
     weights = rng.normal(size=len(SIGNS)).astype(np.float32)
     weights[0], weights[JUMP] = 1.0, -0.3
-    found = search(options, n, model, weights, Effort(stack=10_000, moves=10_000, jump=n), k=1)[0]
+    found = search([options], model, weights, Effort(stack=10_000, moves=10_000, jump=n))[0][0]
     best = max(worth_of(order, options, model, weights) for order in covers(options, n))
     assert found.score == pytest.approx(best, abs=1e-4)
     assert worth_of(found.options, options, model, weights) == pytest.approx(best, abs=1e-4)
+
+
+def test_texts_searched_side_by_side_are_found_as_each_alone() -> None:
+    rng = np.random.default_rng(3)
+    model = learn_ngrams([rng.integers(3, 9, 12).tolist() for _ in range(40)], 9, least=1)
+    options = [drawn(rng, n, model) for n in (5, 4, 7, 4)]
+    weights = rng.normal(size=len(SIGNS)).astype(np.float32)
+    weights[0], weights[JUMP] = 1.0, -0.3
+
+    found = search(options, model, weights, Effort(jump=2), k=3)
+
+    assert found == [search([one], model, weights, Effort(jump=2), k=3)[0] for one in options]
+    assert [len(one) for one in found] == [3] * 4
+    assert search([], model, weights, Effort()) == []
 
 
 def drawn(rng: np.random.Generator, n: int, model: Ngrams) -> Options:

@@ -68,7 +68,7 @@ class Offer:
         signs[:, _TABLE] = found.odds
         signs[:, _PIECES], signs[:, _PHRASES], signs[:, _CUT] = self._sizes[found.target], 1, cut
         rank = signs @ self._weights + self._weights[0] * (self._inside + self._alone)[found.target]
-        keep = _best(found.start * 64 + found.end, rank, _MOST)
+        keep = best_of(found.start * 64 + found.end, rank, _MOST)
         target = found.target[keep]
         copies = self._copies(text, found)
         start, end, words = (np.array(part, np.int64) for part in zip(*copies, strict=True))
@@ -129,7 +129,7 @@ def _surface(text: Spelled, start: int, end: int) -> str:
     return "".join(text.surface[start:end])
 
 
-def _best(groups: Ints, rank: NDArray[np.floating], most: int) -> Ints:
+def best_of(groups: Ints, rank: NDArray[np.floating], most: int) -> Ints:
     """Return the places of the best of each group, at most so many of one."""
     order = np.lexsort((-rank, groups))
     sorted_groups = groups[order]

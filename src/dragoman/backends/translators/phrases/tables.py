@@ -81,22 +81,22 @@ class PhraseTable:
         Args:
             ids: (n,) pieces.
         """
-        starts, ends, keys = [], [], []
-        for start in range(len(ids)):
-            key = np.zeros(1, np.uint64)
-            for end in range(start + 1, min(len(ids), start + LONGEST) + 1):
-                key = _mixed(key, ids[end - 1 : end])
-                starts.append(start)
-                ends.append(end)
-                keys.append(key[0])
-        wanted = np.array(keys, np.uint64)
+        spans, keys = [], []
+        key = np.zeros(len(ids), np.uint64)
+        for size in range(1, min(len(ids), LONGEST) + 1):
+            key = _mixed(key[: len(ids) - size + 1], ids[size - 1 :])
+            first = np.arange(len(key))
+            spans.append(np.stack([first, first + size]))
+            keys.append(key)
+        starts, ends = np.concatenate(spans, axis=1)
+        wanted = np.concatenate(keys)
         at = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
         hit = np.nonzero(self._keys[at] == wanted)[0]
         counts = (self._last - self._first)[at[hit]]
         rows = np.repeat(self._first[at[hit]] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
         return Found(
-            np.repeat(np.array(starts, np.int64)[hit], counts),
-            np.repeat(np.array(ends, np.int64)[hit], counts),
+            np.repeat(starts[hit], counts),
+            np.repeat(ends[hit], counts),
             self._target[rows],
             self._odds[rows],
         )

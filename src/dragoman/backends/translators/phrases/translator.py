@@ -28,6 +28,7 @@ from dragoman.types import Lang, Text, Translation
 __all__ = ["PhraseTranslator", "Said", "Speaker", "is_shipped"]
 
 ENGLISH = "en"
+_AT_ONCE = 32  # stretches searched side by side: more are no faster
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,22 @@ class Speaker:
     weights: Floats
     effort: Effort = Effort()
 
-    def say(self, text: str) -> list[Said]:
-        """Return what a text becomes, in stretches that are searched one by one."""
-        return [self.ways(part, 1)[0] for part in parts(self.source.read(text))]
+    def say(self, texts: Sequence[str]) -> list[list[Said]]:
+        """Return what each text becomes, in stretches."""
+        stretches = [parts(self.source.read(text)) for text in texts]
+        ways = iter(self.ways([part for some in stretches for part in some], 1))
+        return [[next(ways)[0] for _ in some] for some in stretches]
 
-    def ways(self, text: Spelled, k: int) -> list[Said]:
-        """Return the likeliest translations of a stretch, best first."""
-        options = self.offer.of(text)
-        found = search(options, len(text.ids), self.model, self.weights, self.effort, k)
-        return [self._said(text, options, way) for way in found]
+    def ways(self, texts: Sequence[Spelled], k: int) -> list[list[Said]]:
+        """Return the likeliest translations of each stretch, best first."""
+        found: list[list[Said]] = []
+        for at in range(0, len(texts), _AT_ONCE):
+            some = texts[at : at + _AT_ONCE]
+            options = [self.offer.of(text) for text in some]
+            every = search(options, self.model, self.weights, self.effort, k)
+            for text, offered, ways in zip(some, options, every, strict=True):
+                found.append([self._said(text, offered, way) for way in ways])
+        return found
 
     def _said(self, text: Spelled, options: Options, way: Way) -> Said:
         raw, kept = "", []
@@ -147,7 +155,7 @@ class PhraseTranslator:
         """
         way = direction(source, target, self._pairs, self.name)
         speaker = self._speaker(way.source, way.target)
-        said = {text: self._said(speaker, text) for text in dict.fromkeys(texts)}
+        said = self._said(speaker, list(dict.fromkeys(texts)))
         return [
             Translation(
                 Text(said[text][0], target, "machine"),
@@ -158,15 +166,17 @@ class PhraseTranslator:
             for text in texts
         ]
 
-    def _said(self, speaker: Speaker, text: str) -> tuple[str, float]:
-        clean = text.encode("utf-8", "replace").decode()
-        if not any(char.isalpha() for char in clean):
-            return text, 1.0
-        said = speaker.say(clean)
+    def _said(self, speaker: Speaker, texts: Sequence[str]) -> dict[str, tuple[str, float]]:
+        """Return each text's translation, and how sure it is; of a text without words itself."""
+        clean = {text: text.encode("utf-8", "replace").decode() for text in texts}
+        worded = [text for text in texts if any(char.isalpha() for char in clean[text])]
         glue = "" if speaker.lang in UNSPACED else " "
-        sizes = sum(one.read for one in said)
-        sure = sum(self._card.confidence(one.signs, one.read) * one.read for one in said) / sizes
-        return glue.join(one.text for one in said), sure
+        found = {text: (text, 1.0) for text in texts}
+        for text, said in zip(worded, speaker.say([clean[text] for text in worded]), strict=True):
+            sizes = sum(one.read for one in said)
+            sure = sum(self._card.confidence(one.signs, one.read) * one.read for one in said) / sizes
+            found[text] = glue.join(one.text for one in said), sure
+        return found
 
     def _speaker(self, source: Lang, target: Lang) -> Speaker:
         with self._lock:
