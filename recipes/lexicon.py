@@ -1,9 +1,11 @@
 """Writes the shopping words that queries are put into English with, a file a language.
 
-    python recipes/lexicon.py ../shared/data/shopify_taxonomy/wide.tsv.gz data/parallel/cldr.jsonl.gz
+    python recipes/lexicon.py ../shared/data/shopify_taxonomy/wide.tsv.gz
 
-A row is a normalised term and its English: names of the Shopify taxonomy (MIT), last step of a category's
-path, attributes and values, then names of CLDR (Unicode-3.0) for languages that the taxonomy lacks.
+A row is a normalised term and its English: the names of 596 kinds of product (data/parallel/nouns), those of
+the Shopify taxonomy (MIT), last step of a category's path, attributes and values, what else shoppers call
+those products, then names of CLDR (Unicode-3.0) for languages that the taxonomy lacks. The first English of a
+term stays.
 """
 
 import csv
@@ -12,11 +14,14 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from dragoman.text.normalise import normalise
 
-OUT = Path(__file__).parents[1] / "src/dragoman/text/data/lexicon"
+REPO = Path(__file__).parents[1]
+OUT = REPO / "src/dragoman/text/data/lexicon"
+PARALLEL = REPO / "data/parallel"
 COLUMNS = {"pt-BR": "pt", "pt-PT": "pt", "zh-CN": "zh", "zh-TW": "zh"}
 # No vi: without its tone marks shoes are paper.
 LANGS = set("ar cs da de es fi fr he hi id it ja ko nb nl pl pt ru sv th tr uk zh".split())  # noqa: SIM905
@@ -37,16 +42,21 @@ def names_of(taxonomy: Path) -> Iterator[tuple[str, str, str]]:
                 yield row["en"].split(" > ")[-1], lang, text.split(" > ")[-1]
 
 
-def main(taxonomy: Path, cldr: Path) -> None:
+def said(path: Path, *, other: bool = False) -> Iterator[tuple[str, str, str]]:
+    """Yield (English, language, text) of a file's concepts: their names, or their ``other`` forms."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            if bool(row.get("form")) == other:
+                yield from ((row["texts"]["en"][0], lang, some[0]) for lang, some in row["texts"].items())
+
+
+def main(taxonomy: Path) -> None:
     """Write the tables."""
+    nouns, signs = PARALLEL / "nouns.jsonl.gz", PARALLEL / "cldr.jsonl.gz"
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for english, lang, text in names_of(taxonomy):
-        add(found[lang], text, english)
-    with gzip.open(cldr, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            texts = json.loads(line)["texts"]
-            for lang in set(texts) & LANGS:
-                add(found[lang], texts[lang][0], texts["en"][0])
+    for english, lang, text in chain(said(nouns), names_of(taxonomy), said(nouns, other=True), said(signs)):
+        if lang in LANGS:
+            add(found[lang], text, english)
     OUT.mkdir(exist_ok=True)
     for lang, terms in sorted(found.items()):
         with gzip.GzipFile(OUT / f"{lang}.tsv.gz", "wb", mtime=0) as out:
@@ -66,4 +76,4 @@ def add(terms: dict[str, str], text: str, english: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]))

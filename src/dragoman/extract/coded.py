@@ -41,7 +41,7 @@ _NO_CODE: Final = re.compile(
 # A number joined to a word: 250-watt, large/32, 64-bit.
 _WORDY: Final = re.compile(r"(?:^|[-/])[a-z]{4,}(?:$|[-/])|^\d+-[a-z]{2,}$")
 # What stands behind such a word in a title is what the product is for, not what it is.
-_FOR: Final = re.compile(
+FOR: Final = re.compile(
     r"(?<![^\W\d_])(?:for|fits|compatible|works with|replaces|fur|pour|para|per|dla|для|mit|cho|untuk|के "
     r"लिए|สำหรับ|لـ|ل)(?![^\W\d_])|(?:用|対応|호환)"
 )
@@ -78,7 +78,7 @@ def _codes(piece: Piece) -> Iterator[Found]:
         name = "Model number" if said and said["model"] else "Part number"
         if not said and (piece.place != "title" or not _is_code(code)):
             continue
-        if not said and _FOR.search(text, 0, found.start()):
+        if not said and FOR.search(text, 0, found.start()):
             name = "Compatible with"
         value = piece.view.quote(found.start(), found.end())
         yield Found(name, value, "", found.start(), found.end(), 0.85 if said else 0.55)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from dragoman.extract.branded import branded
 from dragoman.extract.category import Shelves, shelf_named
 from dragoman.extract.claimed import claimed
 from dragoman.extract.closed import closed, closed_value
@@ -36,7 +37,7 @@ FLOOR: Final = 0.5
 WORTH: Final = 1500
 """Products without a known category in one batch, from which on the categories are worth ten seconds."""
 
-VERSION: Final = "rules-1"
+VERSION: Final = "rules-2"
 """Changes when rules or tables read otherwise, so that a shop is read again."""
 
 
@@ -164,6 +165,7 @@ def _rules(piece: Piece, shelf: Shelf) -> Iterator[Found]:
     yield from sizes(piece, shelf)
     yield from fitting(piece)
     yield from coded(piece)
+    yield from branded(piece)
     yield from lasting(piece)
     yield from aged(piece)
     yield from closed(piece, shelf)

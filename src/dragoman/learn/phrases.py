@@ -21,6 +21,7 @@ from dragoman.types import Lang
 
 Phrase: TypeAlias = Mapping[Lang, str]
 """The same text by language."""
+_Row: TypeAlias = tuple[int, Mapping[str, str]]  # which form of its English, and the texts by column
 
 MARKS = tuple(f"⟦{i}⟧" for i in range(20))
 """What stands for a brand, a number or a link while a text is translated; it comes out as it went in."""
@@ -53,6 +54,9 @@ def is_held_out(phrase: Phrase) -> bool:
 def read_phrases(path: Path) -> list[Phrase]:
     """Return the phrases of a file, in its order; of several with one English text, the commonest of each.
 
+    A line that is another ``form`` of the same thing (``{"form": 1, "texts": …}``: a synonym, a plural) is a
+    phrase of its own.
+
     Raises:
         NotFound: no such file.
         BadInput: a line that is no phrase, with its number.
@@ -61,8 +65,8 @@ def read_phrases(path: Path) -> list[Phrase]:
         hint = "set `data` (DRAGOMAN_DATA) to where the public sets are"
         raise NotFound(f"no parallel text at {path}", hint=hint)
     rows = _table(path) if path.name.endswith((".tsv", ".tsv.gz")) else _lines(path)
-    kept = (_cleaned(row) for row in rows)
-    return _voted([row for row in kept if len(row) > 1 and "en" in row])
+    kept = ((form, _cleaned(row)) for form, row in rows)
+    return _voted([(form, row) for form, row in kept if len(row) > 1 and "en" in row])
 
 
 def marked(source: str, target: str) -> tuple[str, str]:
@@ -101,11 +105,11 @@ def _title(parts: Sequence[Phrase], rng: random.Random) -> Phrase:
     }
 
 
-def _voted(rows: Sequence[Phrase]) -> list[Phrase]:
-    """One phrase an English text: of each language what is said most often, of these the first."""
-    said: dict[str, dict[Lang, list[str]]] = {}
-    for row in rows:
-        known = said.setdefault(row["en"].lower(), {})
+def _voted(rows: Sequence[tuple[int, Phrase]]) -> list[Phrase]:
+    """One phrase an English text and form: of each language what is said most often, of these the first."""
+    said: dict[tuple[int, str], dict[Lang, list[str]]] = {}
+    for form, row in rows:
+        known = said.setdefault((form, row["en"].lower()), {})
         for lang, text in row.items():
             known.setdefault(lang, []).append(text)
     return [{lang: _commonest(texts) for lang, texts in some.items()} for some in said.values()]
@@ -133,25 +137,25 @@ def _opened(path: Path) -> Iterator[str]:
         yield from lines
 
 
-def _table(path: Path) -> Iterator[Mapping[str, str]]:
+def _table(path: Path) -> Iterator[_Row]:
     pair = [_LETTERS.get(part, "") for part in path.name.split(".")[0].split("-")]
     names = dict(zip(("source", "target"), pair, strict=False)) if len(pair) == 2 and all(pair) else {}
     for row in csv.DictReader(_opened(path), delimiter="\t", quoting=csv.QUOTE_NONE):
         if "glosses_en" in row:
             english = row["glosses_en"].split("/")[0].split(";")[0].strip()
-            yield {"en": english, "zh": row["simplified"], "zh-Hant": row["traditional"]}
+            yield 0, {"en": english, "zh": row["simplified"], "zh-Hant": row["traditional"]}
             continue
-        yield {names.get(k, k): v.strip('"') for k, v in row.items() if v and k not in _UNREAD}
+        yield 0, {names.get(k, k): v.strip('"') for k, v in row.items() if v and k not in _UNREAD}
 
 
-def _lines(path: Path) -> Iterator[Mapping[str, str]]:
+def _lines(path: Path) -> Iterator[_Row]:
     for number, line in enumerate(_opened(path), 1):
         try:
             row = json.loads(line)
             if "texts" in row:
-                yield {lang: texts[0] for lang, texts in row["texts"].items()}
+                yield int(row.get("form", 0)), {lang: texts[0] for lang, texts in row["texts"].items()}
             elif row.get("safe_split", "train") == "train":
-                yield {lang: text for lang, text in row.items() if text and lang not in _UNREAD}
+                yield 0, {lang: text for lang, text in row.items() if text and lang not in _UNREAD}
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             hint = 'a line is like {"texts": {"en": ["tent"], "ko": ["텐트"]}}'
             raise BadInput(f"{path}:{number}: {error}", hint=hint) from error

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from dragoman.errors import DragomanError
 from dragoman.ports import Index, Reranker
+from dragoman.rank.represent import passage_text
 from dragoman.search.candidates import Pool
 from dragoman.search.order import Ranked, with_products
 from dragoman.search.tuning import Tuning
-from dragoman.types import Product, Query, Scored
+from dragoman.types import Query, Scored
 
 log = logging.getLogger(__name__)
 
@@ -31,23 +32,13 @@ def reread(
         return pool
     best = with_products(pool.ranked[:most], index)
     try:
-        scores = reranker.score(query.text, [text_of(one.product) for one in best]).tolist()
+        scores = reranker.score(query.text, [passage_text(one.product) for one in best]).tolist()
     except DragomanError as error:
         log.warning("search rerank=failed error=%s", error)
         return pool
     chances = {one.product.id: chance for one, chance in zip(best, scores, strict=True)}
     fused = {one.product.id: one.found.score for one in best}
     return replace(pool, ranked=[*_ordered(best, chances), *pool.ranked[most:]], fused=fused, reread=chances)
-
-
-def text_of(product: Product) -> str:
-    """What the reranker reads of a product: its title, which says in few words what it is.
-
-    >>> from dragoman.types import Text
-    >>> text_of(Product("1", (Text("Mug", "en"), Text("Tasse", "de")), brand="Acme"))
-    'Mug'
-    """
-    return product.titles[0].value if product.titles else product.brand
 
 
 def _ordered(best: Sequence[Ranked], chances: Mapping[str, float]) -> list[Scored]:

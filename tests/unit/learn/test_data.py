@@ -130,6 +130,15 @@ def texts_met(task: TaskRecipe) -> set[str]:
 
 
 @needs_data
+def test_no_name_of_a_product_was_taken_from_a_query_of_a_dev_set() -> None:
+    dev = queries_of(path for pattern in PATTERNS for path in DATA.glob(pattern))
+    with gzip.open(ROOT / "data/parallel/nouns.jsonl.gz", "rt", encoding="utf-8") as lines:
+        names = {normalise(some[0]) for line in lines for some in json.loads(line)["texts"].values()}
+    assert len(names) > 20_000
+    assert not names & dev
+
+
+@needs_data
 @pytest.mark.parametrize("name", ["teacher", "encoder"])
 def test_no_query_of_a_dev_set_is_met_by_a_recipe_of_the_shipped_encoder(name: str) -> None:
     dev = queries_of(path for pattern in PATTERNS for path in DATA.glob(pattern))

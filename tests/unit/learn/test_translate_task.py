@@ -248,6 +248,20 @@ def test_a_pair_is_the_same_every_time_and_its_languages_are_among_those_read(fo
     assert all(one.source != one.target for one in drawn)
 
 
+def test_another_form_of_the_same_thing_is_a_phrase_of_its_own(tmp_path: Path) -> None:
+    rows = [
+        {"texts": {"en": ["Hammock"], "de": ["Hängematte"]}},
+        {"texts": {"en": ["hammock"], "ko": ["해먹"]}},
+        {"form": 1, "texts": {"en": ["hammock"], "de": ["Hängematten"]}},
+    ]
+    path = tmp_path / "forms.jsonl"
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    assert read_phrases(path) == [
+        {"en": "Hammock", "de": "Hängematte", "ko": "해먹"},
+        {"en": "hammock", "de": "Hängematten"},
+    ]
+
+
 def test_data_that_are_missing_or_broken_are_named(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         read_phrases(tmp_path / "none.jsonl")
