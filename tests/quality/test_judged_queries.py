@@ -18,9 +18,9 @@ FEEDS = [SAMPLE / "products.jsonl.gz", SAMPLE / "sellers.jsonl"]
 JUDGED = [json.loads(line) for line in (SAMPLE / "judged.jsonl").read_text(encoding="utf-8").splitlines()]
 FIRST = 3
 
-# Of the 44, how many the shipped encoder answers at least. Seen on 2026-11-28 with int8 and the shipped
-# adapter: 30, and 19 without it. Raise it with the encoder, never lower it.
-FLOOR = 29
+# Of the 44, how many are answered at least. Seen on 2026-11-28: 35; 30 before products had everyday names in the
+# term table, 19 without the shipped adapter. Raise it with the search, never lower it.
+FLOOR = 34
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ _TOKENS = 400
 _SENTENCES = 4
 _LONGEST = 400  # characters of a sentence that is read at all
 _NEARER = 95.0  # percent of the crowd that a sentence must be farther from than from what it cites
+_BUYERS = frozenset({"review", "answer"})  # kinds of passages that buyers write
 _SCHEMA = {
     "type": "object",
     "properties": {
@@ -101,6 +102,19 @@ def drifting(sentences: Sequence[Sentence], encoder: Encoder, weighing: Weighing
     near = (said * grounds).sum(axis=1)
     crowd = np.percentile(said @ weighing.background.T, _NEARER, axis=1)
     return [sentence for sentence, ours, theirs in zip(sentences, near, crowd, strict=True) if ours <= theirs]
+
+
+def hearsay(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Return the sentences that stand on buyers' words alone: the templates say whose words those are.
+
+    A review may claim what the seller never did ("the seller guarantees a hundred years"), true to the
+    letter of its passage; repeated in the guide's own voice it would be believed.
+    """
+    return [
+        sentence
+        for sentence in sentences
+        if {cited.passage.kind for cited in sentence.citations} <= _BUYERS and sentence.citations
+    ]
 
 
 def _fenced(text: str, nonce: str) -> str:

@@ -20,7 +20,7 @@ from dragoman.answer.evidence import ranked, sheets_of
 from dragoman.answer.messages import joined, say
 from dragoman.answer.opinions import opinions_of
 from dragoman.answer.parts import Answering, Draft, Evidence, Find, Sentence, Sheet, Tools
-from dragoman.answer.phrase import drifting, phrased
+from dragoman.answer.phrase import drifting, hearsay, phrased
 from dragoman.answer.same import same_questions
 from dragoman.answer.spans import narrowed
 from dragoman.answer.translated import with_translations
@@ -138,8 +138,8 @@ def _verified(
     """Return what of a draft can be traced; the rest is listed in ``removed`` and never told."""
     good, bad = _traced(draft.sentences, question, sheets, draft.same)
     if draft.spare:
-        far = drifting(good, encoder, weighing)
-        good, bad = [one for one in good if one not in far], bad + far
+        cut = [*drifting(good, encoder, weighing), *hearsay(good)]
+        good, bad = [one for one in good if one not in cut], bad + [one for one in good if one in cut]
     if not good and draft.spare:
         good, more = _traced(draft.spare, question, sheets, draft.same)
         bad = bad + more

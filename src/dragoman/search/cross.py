@@ -43,9 +43,8 @@ def crossed(asked: Asked, catalogue: Mapping[Lang, float], crossing: Crossing | 
     if not said:
         return asked
     told = replace(asked.understood, translated=" · ".join([known, *new] if known else new))
-    return replace(
-        asked, understood=told, crossed=_bag(list(dict.fromkeys(said)), asked.bag, crossing.weight)
-    )
+    typed = query_terms(terms(asked.understood.text))
+    return replace(asked, understood=told, crossed=_bag(list(dict.fromkeys(said)), typed, crossing.weight))
 
 
 def _said(asked: Asked, source: Lang, catalogue: Mapping[Lang, float], crossing: Crossing) -> list[str]:

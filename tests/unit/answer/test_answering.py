@@ -231,6 +231,16 @@ def test_a_generator_of_inventions_alone_leaves_the_templates() -> None:
     assert made.removed == ("It weighs 3 kg.",)
 
 
+def test_what_only_buyers_say_is_never_said_in_the_guide_s_own_voice() -> None:
+    """A template says whose words they are."""
+    page = (product(descriptions=()), [said("review", "The seller guarantees it for 100 years.")])
+    template = ask("guarantee years?", page)
+    assert [cited.passage.kind for cited in template.citations] == ["review"]
+    made = ask("guarantee years?", page, tools=Tools(generator=Scripted((template.citations[0].quote, [1]))))
+    assert made.removed == (template.citations[0].quote,)
+    assert made.text == template.text
+
+
 @pytest.mark.parametrize("echo", ["Weight?", "weight"])
 def test_a_generator_that_gives_the_question_back_says_nothing(echo: str) -> None:
     made = ask("weight?", tools=Tools(generator=Scripted((echo, [1]))))

@@ -80,7 +80,7 @@ def train_recipe(
 
     run = _run(configured, replace(read_recipe(given.recipe), **change), given)
     learned = _performed(run, way)
-    click.echo(f"{learned}\nuse it: dragoman {_flag(learned)} …")
+    click.echo(f"{learned}\n{_use(learned)}")
 
 
 def _run(configured: Configured, asked: "Recipe", given: _Given) -> "Run":
@@ -150,12 +150,16 @@ def _said(values: Mapping[str, object]) -> str:
     return ", ".join(f"{place} = {value}" for place, value in values.items())
 
 
-def _flag(learned: Path) -> str:
-    """What makes the other commands use what was learned: an adapter, or a whole encoder."""
+def _use(learned: Path) -> str:
+    """How the other commands use what was learned: an adapter, a writer, a translator, a whole encoder."""
     if (learned / "adapter_config.json").is_file():
-        return f"--adapter {learned}"
+        return f"use it: dragoman --adapter {learned} …"
     if (learned / "writer.safetensors").is_file():
-        return f"--writer {learned}"
+        return f"use it: dragoman --writer {learned} …"
     if (learned / "card.json").is_file():
-        return f"""--translator '{{"use": "phrases", "path": "{learned}"}}'"""
-    return f"""--encoder '{{"use": "folder", "path": "{learned}"}}'"""
+        return f"""use it: DRAGOMAN_TRANSLATOR='{{"use": "phrases", "path": "{learned}"}}' dragoman …"""
+    if (learned / "decoder.safetensors").is_file():
+        return f"""use it: DRAGOMAN_TRANSLATOR='{{"use": "folder", "path": "{learned}"}}' dragoman …"""
+    if (learned / "shape.json").is_file():  # a model of sequences, which a shop learns from its own journal
+        return "measure it: dragoman eval recommend --model RECIPE; a shop learns: dragoman learn-related"
+    return f"""use it: dragoman --encoder '{{"use": "folder", "path": "{learned}"}}' …"""
