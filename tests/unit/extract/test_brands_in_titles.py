@@ -7,8 +7,8 @@ from dragoman.extract.page import Page
 from dragoman.types import Fact, Text
 
 
-def brands_of(title: str, lang: str, **more: tuple[Fact, ...]) -> list[Fact]:
-    [facts] = extract([Page(titles=(Text(title, lang),), **more)])
+def brands_of(title: str, lang: str, stated: tuple[Fact, ...] = ()) -> list[Fact]:
+    [facts] = extract([Page(titles=(Text(title, lang),), facts=stated)])
     return [fact for fact in facts if fact.name == "Brand"]
 
 
@@ -62,7 +62,7 @@ def test_a_title_that_names_no_maker_has_none(lang: str, title: str) -> None:
 
 
 def test_the_brand_that_a_seller_states_is_not_read_from_words() -> None:
-    assert brands_of("Tefal Bratpfanne", "de", facts=(Fact("Brand", "Acme"),)) == []
+    assert brands_of("Tefal Bratpfanne", "de", (Fact("Brand", "Acme"),)) == []
 
 
 def test_what_stands_behind_by_is_surer_than_the_first_word() -> None:
