@@ -18,8 +18,8 @@ FEEDS = [SAMPLE / "products.jsonl.gz", SAMPLE / "sellers.jsonl"]
 JUDGED = [json.loads(line) for line in (SAMPLE / "judged.jsonl").read_text(encoding="utf-8").splitlines()]
 FIRST = 3
 
-# Of the 44, how many are answered at least. Seen on 2026-11-28: 35; 30 before the term table had everyday names
-# of products, 19 without the shipped adapter. Raise it with the search, never lower it.
+# Of the 44, how many are answered at least. Seen on 2026-11-28: 35; 30 before the term table had the everyday
+# names of products, 19 without the shipped adapter. Raise it with the search, never lower it.
 FLOOR = 34
 
 
