@@ -28,9 +28,10 @@ class Page:
 
 def page_of(product: Product) -> Page:
     """Return what a product's seller says of it; what buyers say states no facts."""
-    return Page(
-        product.titles, product.bullets, product.descriptions, stated_facts(product), product.category
-    )
+    stated = stated_facts(product)
+    if product.brand:  # stated too, if not as a fact: so it is not read from words
+        stated = (*stated, Fact("Brand", product.brand))
+    return Page(product.titles, product.bullets, product.descriptions, stated, product.category)
 
 
 def stated_facts(product: Product) -> tuple[Fact, ...]:

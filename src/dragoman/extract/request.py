@@ -37,6 +37,8 @@ FLOOR: Final = 0.5
 WORTH: Final = 1500
 """Products without a known category in one batch, from which on the categories are worth ten seconds."""
 
+_LEFT_OUT: Final = frozenset({"Price", "Product type"})
+
 VERSION: Final = "rules-2"
 """Changes when rules or tables read otherwise, so that a shop is read again."""
 
@@ -140,8 +142,7 @@ class Extractor:
 def _with(product: Product, facts: Sequence[Fact]) -> Product:
     # A price is an offer's, and codes that the product has already say nothing new.
     known = {product.mpn.casefold(), product.gtin}
-    left_out = {"Price", "Product type"} | ({"Brand"} if product.brand else set())
-    new = [fact for fact in facts if fact.name not in left_out and fact.value.casefold() not in known]
+    new = [fact for fact in facts if fact.name not in _LEFT_OUT and fact.value.casefold() not in known]
     return replace(product, facts=(*product.facts, *new)) if new else product
 
 

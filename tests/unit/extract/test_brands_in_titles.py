@@ -3,8 +3,8 @@
 import pytest
 
 from dragoman.extract import extract
-from dragoman.extract.page import Page
-from dragoman.types import Fact, Text
+from dragoman.extract.page import Page, page_of
+from dragoman.types import Fact, Product, Text
 
 
 def brands_of(title: str, lang: str, stated: tuple[Fact, ...] = ()) -> list[Fact]:
@@ -63,6 +63,12 @@ def test_a_title_that_names_no_maker_has_none(lang: str, title: str) -> None:
 
 def test_the_brand_that_a_seller_states_is_not_read_from_words() -> None:
     assert brands_of("Tefal Bratpfanne", "de", (Fact("Brand", "Acme"),)) == []
+
+
+def test_nor_is_the_brand_of_a_product() -> None:
+    product = Product("1", (Text("Bliss Hammocks steel hammock stand", "en"),), brand="Bliss Hammocks")
+    [facts] = extract([page_of(product)])
+    assert "Brand" not in {fact.name for fact in facts}
 
 
 def test_what_stands_behind_by_is_surer_than_the_first_word() -> None:
