@@ -182,14 +182,16 @@ def speed(translator: Translator, shop: Path) -> None:
     """Print titles a second in bulk, and the milliseconds of a page of 20."""
     with gzip.open(shop, "rt", encoding="utf-8") as lines:
         found = [row["title"] for row in map(json.loads, lines) if row.get("lang", "en") == "en"][:220]
-    said(translator, found[:20], "en", "pt")
+    spoken = sorted(to for source, to in translator.pairs() if source == "en")
+    target = "pt" if not spoken or "pt" in spoken else spoken[0]
+    said(translator, found[:20], "en", target)
     start = time.perf_counter()
-    said(translator, found[20:], "en", "pt")
+    said(translator, found[20:], "en", target)
     rate = len(found[20:]) / (time.perf_counter() - start)
     pages = []
     for at in range(20, 120, 20):
         start = time.perf_counter()
-        said(translator, found[at : at + 20], "en", "pt")
+        said(translator, found[at : at + 20], "en", target)
         pages.append(1000 * (time.perf_counter() - start))
     page = sorted(pages)[len(pages) // 2]
     print(f"\n{translator.name}: {rate:.0f} titles/s; a page of 20: {page:.0f} ms (median of 5)")
