@@ -7,6 +7,7 @@ import logging
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from threading import Lock, Thread
 from typing import Final
@@ -149,7 +150,8 @@ def _alike(index: Index, ids: Sequence[str]) -> float:
     return float(min(0.95, cosines.mean() + _DEVIATIONS * cosines.std()))
 
 
-def _paths(category: str) -> list[str]:
+@lru_cache(maxsize=8192)  # a shop's categories; asked for some fifty products a request
+def _paths(category: str) -> tuple[str, ...]:
     """The category and those above it, the narrowest first."""
     parts = [part.strip() for part in category.split(">")] if category else []
-    return [" > ".join(parts[:end]) for end in range(len(parts), 0, -1)]
+    return tuple(" > ".join(parts[:end]) for end in range(len(parts), 0, -1))
