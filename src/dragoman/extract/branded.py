@@ -100,7 +100,7 @@ def _is_common(word: str, lang: str) -> bool:
     """Whether running text of a language, or English, writes a word small, whatever its ending."""
     stems = {word, *(word.removesuffix(ending) for ending in _ENDINGS if len(word) - len(ending) > 2)}
     stems |= {stem + "e" for stem in stems} | {stem[:-1] for stem in stems if stem[-2:-1] == stem[-1:]}
-    if lang in _COMPOUNDING:  # Ersatzakku ends with Akku
+    if lang in _COMPOUNDING:  # Ersatzakku ends with Akku; `text.compounds` would have to know Ersatz too
         stems |= {word[at:] for at in range(2, len(word) - 3)}
     return not stems.isdisjoint(_common("en")) or not stems.isdisjoint(_common(lang))
 

@@ -74,7 +74,7 @@ class Moves:
         self._start, self._end = of_all("start"), of_all("end")
         self._first, self._last = of_all("first"), of_all("last")
         self._base: Floats = of_all("signs") @ weights + self._lm * of_all("inside")
-        self._guess = self._base + self._lm * of_all("alone")
+        self._alone: Floats = self._lm * of_all("alone")
         self._bits = ((1 << (self._end - self._start)) - 1) << self._start
         # (texts, _ROOM + 1): the first option of a text that starts at a place or after it
         self._from = np.stack(
@@ -84,7 +84,7 @@ class Moves:
             ]
         )
         of_text = np.repeat(np.arange(len(orders)), np.diff(held))
-        self._rest = _hopes(of_text, self._start, self._end, self._guess, self.sizes)
+        self._rest = _hopes(of_text, self._start, self._end, self._base + self._alone, self.sizes)
 
     def place(self, option: int) -> int:
         """Return where an option stands among its text's."""
@@ -99,7 +99,7 @@ class Moves:
         score = stack.score[hypothesis] + self._base[option] + self._jump * jumps
         rest = self._hope(text, read)
         far = size + self._end[option] - self._start[option]
-        guess = score + rest + self._guess[option] - self._base[option]
+        guess = score + rest + self._alone[option]
         rows = best_of(text * _ROOM + far, guess, self._effort.moves)
         hypothesis, option, far = hypothesis[rows], option[rows], far[rows]
         back = np.stack([np.full(len(rows), size), hypothesis, option], axis=1)
