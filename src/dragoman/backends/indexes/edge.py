@@ -11,6 +11,7 @@ from uuid import UUID
 from dragoman.backends.indexes.conditions import AllOf
 from dragoman.backends.indexes.engine import Counts, Near, Point
 from dragoman.backends.indexes.folder import Folder
+from dragoman.backends.indexes.kept import Kept
 from dragoman.backends.indexes.points import PointIndex
 from dragoman.backends.indexes.settle import Settling, copy_shard
 from dragoman.backends.indexes.shard import Shard
@@ -21,6 +22,7 @@ UPKEEP_AFTER = 2_000  # products written since the last upkeep, or a tenth of al
 _QUIET_S = 3.0  # the upkeep waits until nothing was written for this long ...
 _PATIENCE_S = 120.0  # ... but not longer than this
 _FEW = 500  # points that a switch may bring over while writers wait ...
+_OFTEN = "json"  # what of a point is read again and again: its product
 _ROUNDS = 5  # ... unless they are written as fast as they are brought over
 
 log = logging.getLogger(__name__)
@@ -69,6 +71,7 @@ class EdgeEngine:
         self._settling: Settling | None = None
         self._touched: set[UUID] | None = None  # written since the shard was copied, if it was
         self._written = max(0, self._shard.unsettled())
+        self._often = Kept()  # nobody else writes here
         self._wake = threading.Condition()
         self._closed = False
         self._upkeep_after = upkeep_after
@@ -97,20 +100,29 @@ class EdgeEngine:
     def write(self, points: Sequence[Point]) -> None:
         """Insert or replace. Durable when it returns."""
         with self._writing:
-            self._note([point.id for point in points])
-            self._shard.write(points)
+            ids = [point.id for point in points]
+            self._note(ids)
+            try:
+                self._shard.write(points)
+            finally:  # a write that failed may have changed some
+                self._often.forget(ids)
             self._shard.sync()
 
     def delete(self, points: Sequence[UUID]) -> None:
         """Forget these points. Durable when it returns."""
         with self._writing:
             self._note(points)
-            self._shard.delete(points)
+            try:
+                self._shard.delete(points)
+            finally:
+                self._often.forget(points)
             self._shard.sync()
 
     def read(self, points: Sequence[UUID], key: str) -> dict[UUID, str]:
         """Return this payload field of those points that exist."""
-        return self._shard.read(points, key)
+        if key != _OFTEN:
+            return self._shard.read(points, key)
+        return self._often.read(points, lambda missing: self._shard.read(missing, key))
 
     def vectors(self, points: Sequence[UUID]) -> dict[UUID, Sequence[float]]:
         """Return the dense vectors of those points that exist and have one."""
