@@ -21,11 +21,11 @@ from dragoman.errors import BadInput
 from dragoman.ports import Encoder, Index
 from dragoman.rank.represent import document_terms, passage_text
 from dragoman.text.segment import terms
-from dragoman.types import IngestReport, Listing, Product, Rejection, Terms, Vectors
+from dragoman.types import IngestReport, Listing, Product, Rejection, Vectors
 
 log = logging.getLogger(__name__)
 
-ENCODED_FIRST, ENCODED_AT_ONCE = 256, 2048
+ENCODED_FIRST, ENCODED_AT_ONCE = 256, 1024
 """Texts of the first encode call, and of later ones: each is twice the one before. An encoder sorts
 them by length, and the more there are the less it pads; the first are few, so that progress shows."""
 
@@ -104,15 +104,8 @@ class _Tools:
         return f"{self.encoder.name}+{self.extract.name}" if self.extract else self.encoder.name
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    listings: list[Listing]
-    vectors: Vectors
-    terms: list[Terms]
-
-
 class _Writer:
-    """Encodes what changed while the index still writes what was encoded before."""
+    """Encodes what changed while what was encoded before is still read for facts, and written."""
 
     def __init__(self, tools: _Tools, tell: Callable[[int], None]) -> None:
         self._tools, self._index, self._tell = tools, tools.index, tell
@@ -162,22 +155,25 @@ class _Writer:
             return
         listings = [listing for listing, _ in self._waiting]
         vectors = self._tools.encoder.encode([text for _, text in self._waiting], "passage")
-        bags = [document_terms(listing.product, terms=terms) for listing in listings]
-        if self._tools.extract:
-            more = self._tools.extract([listing.product for listing in listings], vectors)
-            listings = [
-                replace(listing, product=product) for listing, product in zip(listings, more, strict=True)
-            ]
         self._waiting = []
         self._at_once = min(2 * self._at_once, ENCODED_AT_ONCE)
         self._settle()
-        self._writing = self._hand.submit(self._put, _Ready(listings, vectors, bags))
+        self._writing = self._hand.submit(self._put, listings, vectors)
 
-    def _put(self, ready: _Ready) -> None:
-        for start in range(0, len(ready.listings), self._tools.batch):
+    def _put(self, listings: list[Listing], vectors: Vectors) -> None:
+        listings = self._read(listings, vectors)
+        for start in range(0, len(listings), self._tools.batch):
             part = slice(start, start + self._tools.batch)
-            self._index.put(ready.listings[part], ready.vectors[part], ready.terms[part])
-            self._written += len(ready.listings[part])
+            bags = [document_terms(listing.product, terms=terms) for listing in listings[part]]
+            self._index.put(listings[part], vectors[part], bags)
+            self._written += len(bags)
+
+    def _read(self, listings: list[Listing], vectors: Vectors) -> list[Listing]:
+        """Return the listings with the facts that their words state."""
+        if not self._tools.extract:
+            return listings
+        more = self._tools.extract([listing.product for listing in listings], vectors)
+        return [replace(listing, product=product) for listing, product in zip(listings, more, strict=True)]
 
     def _settle(self) -> None:
         """Wait until the index has acknowledged everything handed to it; its errors come out here."""
