@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from dragoman.learn.augment import Dictionary, dictionary_of, switch, thin, varied
+from dragoman.learn.bank import Bank
 from dragoman.learn.concepts import Concept, Pair, Source, draw, is_held_out, read_concepts
 from dragoman.learn.evidence import (
     Question,
@@ -82,7 +83,7 @@ def follow(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
     sizes = [len(some) * source.share for some, source in zip(taught, options.sources, strict=True)]
     weights = recipe.weights()
     every = sorted({one["en"][0] for some in taught for one in some})
-    bank = _Bank(random.Random(recipe.seed).sample(every, min(options.bank, len(every))))
+    bank = Bank(random.Random(recipe.seed).sample(every, min(options.bank, len(every))))
 
     def loss(tower: Tower, rng: random.Random) -> torch.Tensor:
         drawn = rng.choices(range(len(taught)), sizes, k=options.batch)
@@ -115,7 +116,7 @@ def answer(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
     mined = Mined(questions, answers, options.mine, seed=recipe.seed)
     say = _sayer(options, words, recipe.weights())
     every = sorted({text for one in questions for text in (*one.right, *one.wrong)})
-    bank = _Bank(random.Random(recipe.seed).sample(every, min(options.bank, len(every))))
+    bank = Bank(random.Random(recipe.seed).sample(every, min(options.bank, len(every))))
 
     def loss(tower: Tower, rng: random.Random) -> torch.Tensor:
         drawn = draw_questions(mined.of(tower), options.batch, rng=rng)
@@ -129,25 +130,10 @@ def answer(asked: TaskRecipe, recipe: Recipe, find: Find) -> Task:
     return Task("answer", loss, asked.weight, asked.share)
 
 
-class _Bank:
-    """Texts that are negatives for every batch; the same ones in every run of a recipe."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.texts = tuple(texts)
-        self.keys = tuple(map(normalise, texts))
-        self._rows: dict[Role, torch.Tensor] = {}
-
-    def rows(self, tower: Tower, role: Role) -> torch.Tensor:
-        """Return (len(texts), dim), encoded by the teacher once."""
-        if role not in self._rows:
-            self._rows[role] = tower.origin(self.texts, role) if self.texts else torch.empty(0, tower.dim)
-        return self._rows[role]
-
-
 def _found(
     rows: torch.Tensor,
     targets: torch.Tensor,
-    bank: _Bank,
+    bank: Bank,
     pairs: Sequence[Pair],
     role: Role,
     tower: Tower,

@@ -1,7 +1,7 @@
 """What training pushes down. Rows are unit vectors; every loss is a mean over the batch."""
 
 import torch
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, kl_div
 
 _NEVER = -1e4  # a similarity that takes no part
 
@@ -47,3 +47,29 @@ def apart(rows: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     1.0
     """
     return (1.0 - (rows * targets).sum(dim=1)).mean()
+
+
+def ranked_alike(
+    rows: torch.Tensor, targets: torch.Tensor, among: torch.Tensor, *, temperature: float
+) -> torch.Tensor:
+    """Return how differently two encoders rank the same texts: KL divergence of softmax scores, 0 or more.
+
+    What a retriever's student must keep is which passages are near, more than where it stands itself
+    (Tejankar et al. 2021, "ISD", eq. 2, arXiv 2012.09259: here the texts compared with stand still).
+
+    Args:
+        rows: (n, dim), the student's.
+        targets: (n, dim), the teacher's of the same texts.
+        among: (m, dim), what both are compared with.
+        temperature: As in `contrastive`.
+
+    >>> one, two = torch.eye(2), torch.eye(2).flip(0)
+    >>> alike = ranked_alike(one, one, one, temperature=1.0)
+    >>> other = ranked_alike(two, one, one, temperature=1.0)
+    >>> float(alike), round(float(other), 2)
+    (0.0, 0.46)
+    """
+    mine = (rows @ among.T / temperature).log_softmax(dim=1)
+    wanted = (targets @ among.T / temperature).log_softmax(dim=1)
+    loss: torch.Tensor = kl_div(mine, wanted, log_target=True, reduction="batchmean")
+    return loss
