@@ -3,9 +3,9 @@
     python recipes/lexicon.py ../shared/data/shopify_taxonomy/wide.tsv.gz
 
 A row is a normalised term and its English: the names of 596 kinds of product (data/parallel/nouns), those of
-the Shopify taxonomy (MIT), last step of a category's path, attributes and values, what else shoppers call
-those products, then names of CLDR (Unicode-3.0) for languages that the taxonomy lacks. The first English of a
-term stays.
+the Shopify taxonomy (MIT), last step of a category's path, attributes and values, its names in languages that
+it lacks (data/parallel/taxonomy), what else shoppers call those products, then names of CLDR (Unicode-3.0).
+The first English of a term stays.
 """
 
 import csv
@@ -27,6 +27,7 @@ COLUMNS = {"pt-BR": "pt", "pt-PT": "pt", "zh-CN": "zh", "zh-TW": "zh"}
 LANGS = set("ar cs da de es fi fr he hi id it ja ko nb nl pl pt ru sv th tr uk zh".split())  # noqa: SIM905
 KINDS = ("category", "attribute", "value")  # what wins where a term is several things
 LONGEST = 5  # words
+FIRST, OTHERS = slice(1), slice(1, None)
 
 
 def names_of(taxonomy: Path) -> Iterator[tuple[str, str, str]]:
@@ -42,19 +43,22 @@ def names_of(taxonomy: Path) -> Iterator[tuple[str, str, str]]:
                 yield row["en"].split(" > ")[-1], lang, text.split(" > ")[-1]
 
 
-def said(path: Path, *, other: bool = False) -> Iterator[tuple[str, str, str]]:
-    """Yield (English, language, text) of a file's concepts: their names, or their ``other`` forms."""
+def said(path: Path, *, other: bool = False, at: slice = FIRST) -> Iterator[tuple[str, str, str]]:
+    """Yield (English, language, name): the names ``at`` of a file's concepts, or of their ``other`` forms."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             if bool(row.get("form")) == other:
-                yield from ((row["texts"]["en"][0], lang, some[0]) for lang, some in row["texts"].items())
+                english = row["texts"]["en"][0]
+                yield from ((english, lang, name) for lang, some in row["texts"].items() for name in some[at])
 
 
 def main(taxonomy: Path) -> None:
     """Write the tables."""
-    nouns, signs = PARALLEL / "nouns.jsonl.gz", PARALLEL / "cldr.jsonl.gz"
+    nouns, more, signs = (PARALLEL / f"{name}.jsonl.gz" for name in ("nouns", "taxonomy", "cldr"))
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for english, lang, text in chain(said(nouns), names_of(taxonomy), said(nouns, other=True), said(signs)):
+    names = chain(said(nouns), names_of(taxonomy), said(more))
+    others = chain(said(nouns, other=True), said(more, at=OTHERS), said(signs))
+    for english, lang, text in chain(names, others):
         if lang in LANGS:
             add(found[lang], text, english)
     OUT.mkdir(exist_ok=True)

@@ -2,7 +2,8 @@
 
 Reads ``<data>/shopify_taxonomy`` (MIT, Copyright (c) Shopify), writes ``src/dragoman/extract/data``:
 ``schema.json.gz`` (categories, their attributes, closed values, in English) and ``closed/<lang>.json.gz``
-(names of attributes and values, in the order of the schema). Run: ``python data/taxonomy/build.py [DATA]``.
+(names of attributes and values, in the order of the schema). In ar, hi, id and ru, which the taxonomy lacks,
+the names are those of data/parallel/taxonomy. Run: ``python data/taxonomy/build.py [DATA]``.
 """
 
 import csv
@@ -21,6 +22,8 @@ COLUMNS = {
     "nb": "nb", "nl": "nl", "pl": "pl", "pt-BR": "pt", "pt-PT": "pt-PT", "sv": "sv", "th": "th",
     "tr": "tr", "vi": "vi", "zh-CN": "zh", "zh-TW": "zh-Hant",
 }  # fmt: skip
+MORE = ("ar", "hi", "id", "ru")
+WRITTEN = HERE / "data/parallel/taxonomy.jsonl.gz"
 LONGEST = 60  # characters of a value worth looking for in a text
 
 
@@ -74,6 +77,14 @@ def main(data: Path) -> None:
         write(OUT / f"closed/{tag}.json.gz", {
             "attributes": [own.get(name, "") for name in attributes],
             "values": [ways[text].most_common(1)[0][0] if ways[text] else "" for text in english],
+        })  # fmt: skip
+    with gzip.open(WRITTEN, "rt", encoding="utf-8") as file:
+        said = [json.loads(line)["texts"] for line in file]
+    for tag in MORE:
+        known = {row["en"][0].lower(): row[tag][0] for row in said if tag in row}
+        write(OUT / f"closed/{tag}.json.gz", {
+            "attributes": [known.get(names[name].lower(), "") for name in attributes],
+            "values": [known.get(text.lower(), "") for text in english],
         })  # fmt: skip
 
 

@@ -75,6 +75,31 @@ def test_filters_narrow_and_facets_count(client: TestClient) -> None:
     assert 0 < narrowed["total"] <= page["total"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "deep", "colour"),
+    [
+        ("ar", "ملابس وإكسسوارات", "اللون"),
+        ("zh-Hans", "服饰与配饰", "颜色"),
+        ("de", "Bekleidung & Accessoires", "Farbe"),
+        ("ru", "Одежда и аксессуары", "Цвет"),
+        ("en", "Apparel & Accessories", "Color"),
+    ],
+)
+def test_facets_are_counted_as_they_are_and_shown_in_the_reader_s_language(
+    client: TestClient, lang: str, deep: str, colour: str
+) -> None:
+    page = client.get("/v1/facets", params={"names": "category,fact:Color,brand", "k": 200, "lang": lang})
+    category, color, brand = page.json()["facets"]
+    shown = {one["value"]: one["shown"] for one in category["counts"]}
+    assert shown["Apparel & Accessories"] == deep
+    assert all(value.count(" > ") == said.count(" > ") for value, said in shown.items())
+    assert (color["name"], color["shown"]) == ("fact:Color", colour)
+    assert all(one["shown"] == one["value"] for one in brand["counts"])
+    found = search(client, query="", k=5, langs=[lang], facets=True)
+    [same] = [facet for facet in found["facets"] if facet["name"] == "category"]
+    assert {one["value"]: one["shown"] for one in same["counts"]}.items() <= shown.items()
+
+
 def test_pages_by_cursor_never_overlap(client: TestClient) -> None:
     first = search(client, query="cup", k=7)
     second = search(client, query="cup", k=7, cursor=first["cursor"])

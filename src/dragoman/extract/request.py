@@ -39,7 +39,7 @@ WORTH: Final = 1500
 
 _LEFT_OUT: Final = frozenset({"Price", "Product type"})
 
-VERSION: Final = "rules-2"
+VERSION: Final = "rules-3"
 """Changes when rules or tables read otherwise, so that a shop is read again."""
 
 

@@ -1,4 +1,4 @@
-"""The taxonomy: categories, the attributes each has, and the closed values of those; names in 21 languages.
+"""The taxonomy: categories, the attributes each has, and the closed values of those; names in 25 languages.
 
 Shopify's Standard Product Taxonomy, packed by ``data/taxonomy/build.py``. Knows no product.
 """
@@ -13,9 +13,8 @@ from typing import Any, Final, NamedTuple
 from dragoman.extract.view import fold
 
 LANGS: Final = (
-    "cs", "da", "de", "en", "es", "fi", "fr", "it", "ja", "ko", "nb", "nl", "pl", "pt", "pt-PT", "sv", "th",
-    "tr", "vi",
-    "zh", "zh-Hant",
+    "ar", "cs", "da", "de", "en", "es", "fi", "fr", "hi", "id", "it", "ja", "ko", "nb", "nl", "pl", "pt",
+    "pt-PT", "ru", "sv", "th", "tr", "vi", "zh", "zh-Hant",
 )  # fmt: skip
 
 

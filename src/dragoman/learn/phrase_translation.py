@@ -47,6 +47,7 @@ class PhraseTask:
 
     sources: tuple[Source, ...]
     targets: tuple[Lang, ...]  # beside English
+    further: str = ""  # the first source's texts in languages that it lacks
     name: str = "dragoman-phrases"  # engine and version, for the card
     english_pieces: int = 8000
     pieces: int = 5000
@@ -110,7 +111,9 @@ def compose(
     every = [
         Taught(one, source.share, i == 0)
         for i, source in enumerate(options.sources)
-        for one in read_phrases(find(source.path))
+        for one in read_phrases(
+            find(source.path), find(options.further) if options.further and not i else None
+        )
     ]
     texts = [one for one in every if not (options.held and is_held_out(one.phrase))]
     learned = folder / "learned"

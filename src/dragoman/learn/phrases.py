@@ -51,11 +51,14 @@ def is_held_out(phrase: Phrase) -> bool:
     return int(hashlib.sha1(phrase["en"].lower().encode()).hexdigest(), 16) % 100 < HELD
 
 
-def read_phrases(path: Path) -> list[Phrase]:
+def read_phrases(path: Path, further: Path | None = None) -> list[Phrase]:
     """Return the phrases of a file, in its order; of several with one English text, the commonest of each.
 
     A line that is another ``form`` of the same thing (``{"form": 1, "texts": …}``: a synonym, a plural) is a
     phrase of its own.
+
+    Args:
+        further: A file with some of the same English texts, from which languages are taken that they lack.
 
     Raises:
         NotFound: no such file.
@@ -66,7 +69,11 @@ def read_phrases(path: Path) -> list[Phrase]:
         raise NotFound(f"no parallel text at {path}", hint=hint)
     rows = _table(path) if path.name.endswith((".tsv", ".tsv.gz")) else _lines(path)
     kept = ((form, _cleaned(row)) for form, row in rows)
-    return _voted([(form, row) for form, row in kept if len(row) > 1 and "en" in row])
+    phrases = _voted([(form, row) for form, row in kept if len(row) > 1 and "en" in row])
+    if further is None:
+        return phrases
+    more = {one["en"].lower(): one for one in read_phrases(further)}
+    return [{**more.get(one["en"].lower(), {}), **one} for one in phrases]
 
 
 def marked(source: str, target: str) -> tuple[str, str]:

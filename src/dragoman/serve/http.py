@@ -123,14 +123,18 @@ def _add_search(app: FastAPI, guide: Guide, settings: Settings) -> None:
 
     @app.get("/v1/facets", tags=["search"])
     def facets(
+        request: Request,
         names: Annotated[str, Query(max_length=500)] = ",".join(FACETS),
         market: str = "",
         k: Annotated[int, Query(ge=1, le=1000)] = 50,
+        lang: Annotated[str, Query(max_length=100)] = "",
     ) -> Json:
-        """Count the commonest values of each named facet over the catalogue."""
+        """Count the commonest values of each named facet over the catalogue, and show them in ``lang``."""
         wanted = [name.strip() for name in names.split(",") if name.strip()]
         counted = guide.facets(wanted, Filter(market=market_of(market)), k)
-        return {"facets": [facet_view(facet) for facet in counted]}
+        accepted = accepted_languages(request.headers.get("accept-language", ""))
+        reader = Reader((canonical(lang),) if lang else tuple(accepted) or ("en",))
+        return {"facets": [facet_view(facet, reader) for facet in counted]}
 
     @app.get("/v1/shop", tags=["search"])
     def shop() -> Json:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from dragoman.extract import shown_fact
+from dragoman.extract import shown_fact, shown_name, shown_value
 from dragoman.suggest import Suggestion
 from dragoman.text.money import show
 from dragoman.text.tags import best, direction, language_name
+from dragoman.translate import STEP, term_for
 from dragoman.types import Facet, Fact, Found, Hit, Money, Offer, Passage, Product, Text, Variant
+
+_FACT = "fact:"  # before the name of a fact that is counted
 
 Json: TypeAlias = dict[str, Any]  # Any: a JSON object, by definition
 
@@ -42,7 +45,7 @@ def found_view(found: Found, reader: Reader) -> Json:
     made = found.understood
     return {
         "hits": [hit_view(hit, reader) for hit in found.hits],
-        "facets": [facet_view(facet) for facet in found.facets],
+        "facets": [facet_view(facet, reader) for facet in found.facets],
         "total": found.total,
         "cursor": found.cursor,
         "relaxed": list(found.relaxed),
@@ -116,10 +119,31 @@ def fact_view(fact: Fact, reader: Reader) -> Json:
     }
 
 
-def facet_view(facet: Facet) -> Json:
-    """Return a facet with its counts."""
-    counts = [{"value": count.value, "count": count.count} for count in facet.counts]
-    return {"name": facet.name, "counts": counts}
+def facet_view(facet: Facet, reader: Reader) -> Json:
+    """Return a facet with its counts; ``shown`` is a name or a value in the reader's language."""
+    of_fact = facet.name.removeprefix(_FACT) if facet.name.startswith(_FACT) else ""
+    counts = [
+        {
+            "value": count.value,
+            "count": count.count,
+            "shown": _condition(facet.name, count.value, reader.lang),
+        }
+        for count in facet.counts
+    ]
+    return {
+        "name": facet.name,
+        "shown": shown_name(of_fact, reader.lang) if of_fact else facet.name,
+        "counts": counts,
+    }
+
+
+def _condition(name: str, value: str, lang: str) -> str:
+    """A value in a language by exact terms; what has none there stays as the catalogue writes it."""
+    if name == "category":
+        return STEP.join(term_for(step, "en", lang) or step for step in value.split(STEP))
+    if name.startswith(_FACT):
+        return shown_value(Fact(name.removeprefix(_FACT), value), lang)
+    return value
 
 
 def suggestions_view(suggestions: Sequence[Suggestion]) -> Json:

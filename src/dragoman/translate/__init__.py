@@ -10,9 +10,11 @@ from dragoman.translate.quality import PairQuality, Quality, quality_of, shipped
 from dragoman.translate.queries import query_versions
 from dragoman.translate.request import is_translated, translate
 from dragoman.translate.shelf import ShelfReport, translate_shelf
+from dragoman.translate.terms import STEP, term_for
 
 __all__ = [
     "FILE",
+    "STEP",
     "Abilities",
     "Desk",
     "Forgetful",
@@ -28,6 +30,7 @@ __all__ = [
     "query_versions",
     "read_glossary",
     "shipped_quality",
+    "term_for",
     "translate",
     "translate_shelf",
 ]

@@ -1,4 +1,4 @@
-"""Exact terms of shops in 21 languages: a category, attribute or value in, its name out. No grammar."""
+"""Exact terms of shops in 25 languages: a category, attribute or value in, its name out. No grammar."""
 
 import gzip
 from collections import Counter

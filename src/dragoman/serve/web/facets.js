@@ -12,13 +12,25 @@ const depth = (path) => Math.min(3, path.split(PATH).length - 1);
 const KIND = { lang: "written" }; // the API's facet name -> the state's, where they differ
 const TITLE = { brand: "brand", category: "category", seller: "seller", availability: "availability", written: "written_in" };
 
+const labels = new Map(); // "kind=value" -> how the last answer says it in the shopper's language
+
+/** Remember how an answer says the names and values of its facets. */
+export function learn(facets) {
+  for (const { name, shown, counts } of facets) {
+    const kind = KIND[name] ?? name;
+    labels.set(kind, shown);
+    for (const count of counts) labels.set(`${kind}=${count.value}`, count.shown);
+  }
+}
+
 /** A condition in the shopper's words: a string of ours, or the catalogue's own words. */
 export function conditionName(kind, value, filters) {
+  const shown = labels.get(`${kind}=${value}`) ?? value;
   if (kind === "availability" && known(value)) return t(value);
   if (kind === "written") return languageName(value);
-  if (kind === "category") return value.split(PATH).at(-1);
+  if (kind === "category") return shown.split(PATH).at(-1);
   if (kind === "price") return priceName(filters);
-  return kind.startsWith("fact:") ? `${kind.slice(5)}: ${value}` : value;
+  return kind.startsWith("fact:") ? `${labels.get(kind) ?? kind.slice(5)}: ${shown}` : shown;
 }
 
 function priceName({ low, high, currency }) {
@@ -78,12 +90,12 @@ function facetGroup(kind, counts, picked, { filters, toggle }) {
     });
     const isExtra = i >= SHOWN && !isPicked && !picked.some((each) => isWithin(value, each));
     return el("li", { hidden: isExtra && !unfolded.has(kind), class: isExtra ? "extra" : "" },
-      el("label", { class: kind === "category" ? `deep-${depth(value)}` : "" }, box, el("span", { class: "value", title: kind === "category" ? value : null },
+      el("label", { class: kind === "category" ? `deep-${depth(value)}` : "" }, box, el("span", { class: "value", title: kind === "category" ? labels.get(`category=${value}`) ?? value : null },
         isolated(conditionName(kind, value, filters))), el("span", { class: "count" }, number(count))));
   });
   const list = el("ul", {}, options);
   const more = list.querySelector(".extra") ? moreButton(kind, list) : null;
-  return group(kind, TITLE[kind] ? t(TITLE[kind]) : kind.replace(/^fact:/, ""), [list, more]);
+  return group(kind, TITLE[kind] ? t(TITLE[kind]) : labels.get(kind) ?? kind.replace(/^fact:/, ""), [list, more]);
 }
 
 function moreButton(kind, list) {

@@ -5,7 +5,7 @@ import { bestParts, card, skeletons } from "./cards.js";
 import { paintTray } from "./compare.js";
 import { el, icon, isolated } from "./dom.js";
 import { noteFound } from "./events.js";
-import { chips, conditionName, facetGroups } from "./facets.js";
+import { chips, conditionName, facetGroups, learn } from "./facets.js";
 import { token } from "./kept.js";
 import { isTranslating, whyUntranslated } from "./reading.js";
 import { chosen, isHome, isWithin, listOf, noFilters, toggled, writeState } from "./state.js";
@@ -53,6 +53,7 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
       const answer = await postSearch(state, { ...reader(), translate: isTranslating() }, signal);
       if (signal.aborted) return;
       [asked, hits, last, impression] = [key, answer.hits, answer, token()];
+      learn(answer.facets);
       noteFound(state.q, answer.total);
       fail(null);
       paint(state);
