@@ -1,5 +1,6 @@
 """Questions with the evidence that answers them and that which does not: `amazon_pqa` or lines of our own."""
 
+import csv
 import gzip
 import json
 import random
@@ -7,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TextIO, TypeAlias
 
 from dragoman.errors import BadInput, NotFound
 from dragoman.learn.concepts import Concept
@@ -37,7 +38,10 @@ class Question:
 
 
 def read_questions(path: Path, *, without: frozenset[str] = frozenset()) -> list[Question]:
-    """Return the questions of `amazon_pqa`'s folder, sorted by text, or of JSON lines of our own, in order.
+    """Return the questions of `amazon_pqa`, of the table of `query_category`, or of JSON lines of our own.
+
+    The first are sorted by text, the others stand in their order. A query of the table is answered by the
+    categories that people judged right; those of its dev split only measure.
 
     A line is like ``{"texts": {"en": ["tent"], "ko": ["텐트"]}, "right": ["Dome Tent for 4"]}``. Where
     nothing is said in English, the question's text is the first that there is.
@@ -49,6 +53,8 @@ def read_questions(path: Path, *, without: frozenset[str] = frozenset()) -> list
         NotFound: no such file, or the folder lacks one.
         BadInput: a line that is no question with what answers it.
     """
+    if path.name.endswith((".tsv", ".tsv.gz")):
+        return _categories(path, without)
     return _judged(path, without) if path.is_dir() else _written(path, without)
 
 
@@ -71,6 +77,24 @@ def _written(path: Path, without: frozenset[str]) -> list[Question]:
         if not any(normalise(text) in without for texts in said.values() for text in texts):
             found.append(Question(said.get("en", next(iter(said.values())))[0], tuple(right), (), said))
     return found
+
+
+def _categories(path: Path, without: frozenset[str]) -> list[Question]:
+    judged: dict[tuple[str, str], dict[str, bool]] = defaultdict(dict)
+    for row in _table(path, ("language", "query", "category_path", "label", "split")):
+        if row["split"] == "train" and row["query"].strip() and normalise(row["query"]) not in without:
+            said = judged[row["language"], row["query"]]
+            said[row["category_path"]] = said.get(row["category_path"], False) or row["label"] == "1"
+    return [
+        Question(
+            query,
+            tuple(path for path, is_right in paths.items() if is_right),
+            tuple(path for path, is_right in paths.items() if not is_right),
+            {lang: (query,)},
+        )
+        for (lang, query), paths in judged.items()
+        if any(paths.values())
+    ]
 
 
 def _judged(folder: Path, without: frozenset[str]) -> list[Question]:
@@ -154,13 +178,7 @@ def read_rows(path: Path, keys: Sequence[str]) -> Iterator[dict[str, Any]]:  # A
         NotFound: the file is not there.
         BadInput: a line is no JSON object, or lacks a key; the message says which line.
     """
-    if not path.is_file():
-        raise NotFound(f"no file {path}", hint="set `data` (DRAGOMAN_DATA) to where the public sets are")
-    with (
-        gzip.open(path, "rt", encoding="utf-8")
-        if path.suffix == ".gz"
-        else path.open(encoding="utf-8") as lines
-    ):
+    with _opened(path) as lines:
         for number, line in enumerate(lines, 1):
             try:
                 row = json.loads(line)
@@ -169,3 +187,20 @@ def read_rows(path: Path, keys: Sequence[str]) -> Iterator[dict[str, Any]]:  # A
             except (ValueError, KeyError, TypeError) as error:
                 raise BadInput(f"{path}:{number}: {error}", hint="fetch the set again") from error
             yield row
+
+
+def _table(path: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
+    with _opened(path) as lines:
+        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        if lacking := [name for name in columns if name not in (rows.fieldnames or ())]:
+            hint = "a table of questions has the columns of `query_category`"
+            raise BadInput(f"{path} has no column {', '.join(lacking)}", hint=hint)
+        yield from rows
+
+
+def _opened(path: Path) -> TextIO:
+    if not path.is_file():
+        raise NotFound(f"no file {path}", hint="set `data` (DRAGOMAN_DATA) to where the public sets are")
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")

@@ -12,6 +12,7 @@ from dragoman.errors import BadInput, NotFound
 from dragoman.learn.augment import slip, switch, thin
 from dragoman.learn.concepts import draw, is_held_out, read_concepts
 from dragoman.learn.evidence import draw_questions, queries_of, read_questions, translated
+from dragoman.learn.phrases import read_phrases
 from dragoman.learn.recipe import TaskRecipe, read_recipe, sources_of
 from dragoman.text.normalise import normalise
 
@@ -103,6 +104,23 @@ def test_no_question_of_the_dev_set_nor_its_product_s_judgements_are_trained_on(
     assert len({one.text for one in drawn}) == 16
 
 
+def test_a_table_of_queries_gives_what_people_judged_right_and_wrong_and_keeps_its_dev_half(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "q.tsv"
+    head = "row\tlanguage\tquery\tcategory_path\tlabel\tsplit"
+    rows = ["0\tko\t텐트\ttents\t1\ttrain", "1\tko\t텐트\tshoes\t0\ttrain", "2\tja\t靴\tshoes\t1\tdev"]
+    rows += ["3\tde\tZelt\ttents\t1\ttrain", "4\tfr\ttente\tshoes\t0\ttrain"]
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    found = read_questions(path, without=frozenset({normalise("zelt")}))
+    assert [(one.text, one.right, one.wrong, one.said) for one in found] == [
+        ("텐트", ("tents",), ("shoes",), {"ko": ("텐트",)})
+    ]
+    path.write_text("language\tquery\nko\t텐트", encoding="utf-8")
+    with pytest.raises(BadInput, match="category_path"):
+        read_questions(path)
+
+
 PATTERNS = ("psearch/queries.*.jsonl", "xepqa/queries.*.jsonl", "query_category/dev/queries.*.jsonl")
 
 
@@ -130,12 +148,26 @@ def texts_met(task: TaskRecipe) -> set[str]:
 
 
 @needs_data
-def test_no_name_of_a_product_was_taken_from_a_query_of_a_dev_set() -> None:
+@pytest.mark.parametrize("file", ["nouns", "taxonomy"])
+def test_no_name_of_a_product_was_taken_from_a_query_of_a_dev_set(file: str) -> None:
     dev = queries_of(path for pattern in PATTERNS for path in DATA.glob(pattern))
-    with gzip.open(ROOT / "data/parallel/nouns.jsonl.gz", "rt", encoding="utf-8") as lines:
-        names = {normalise(some[0]) for line in lines for some in json.loads(line)["texts"].values()}
+    with gzip.open(ROOT / f"data/parallel/{file}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line)["texts"] for line in lines]
+    # The taxonomy's own English is what it is.
+    own = {"en"} if file == "taxonomy" else set()
+    names = {normalise(name) for row in rows for lang in row.keys() - own for name in row[lang]}
     assert len(names) > 20_000
     assert not names & dev
+
+
+def test_a_further_file_adds_languages_that_a_phrase_lacks_and_nothing_else(tmp_path: Path) -> None:
+    chief = write(tmp_path / "a.jsonl", [{"texts": {"en": ["Tents"], "de": ["Zelte"]}}])
+    rows: list[object] = [
+        {"texts": {"en": ["tents"], "ar": ["خيام", "خيمة"], "de": ["Zelt"]}},
+        {"texts": {"en": ["lamps"], "ar": ["مصابيح"]}},
+    ]
+    further = write(tmp_path / "b.jsonl", rows)
+    assert read_phrases(chief, further) == [{"en": "Tents", "de": "Zelte", "ar": "خيام"}]
 
 
 @needs_data
