@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 
 from dragoman.answer import Answering, answering
 from dragoman.answer.evidence import mean_odds
+from dragoman.answer.heard import turned
 from dragoman.answer.weigh import weigh
 from dragoman.guide import Guide, open_guide
 from dragoman.measure.vectors import CachedVectors
-from dragoman.opening import open_encoder, reranker_of
+from dragoman.opening import crossing_of, desk_of, open_encoder, reranker_of
 from dragoman.ports import Reranker
 from dragoman.search import levelling_of
 from dragoman.settings import configure
@@ -73,6 +74,8 @@ def quality(data: Path, vectors: Path, reranker: str) -> None:
     for line in (data / "xepqa" / "qrels.tsv").read_text("utf-8").splitlines()[1:]:
         query, document, grade = line.split("\t")
         judged[query][document] = int(grade)
+    crossing = crossing_of(settings, desk_of(replace(settings, index="memory")))
+    assert crossing is not None
     scorers: dict[str, Scorer] = {"cosine": _cosine, "weighed": _weighed(tuning)}
     port = reranker_of(settings)
     if port is not None:
@@ -82,12 +85,16 @@ def quality(data: Path, vectors: Path, reranker: str) -> None:
         rows = []
         for lang in LANGS:
             asked = {row["_id"]: row["text"] for row in _lines(data / "xepqa" / f"queries.{lang}.jsonl")}
-            rows.append(_language(asked, judged, encoder, (ids, list(corpus.values()), passages), scorer))
+            versions = {text: next(iter(crossing.versions(text, lang, "en")), "") for text in asked.values()}
+            said = {} if name == "cosine" else versions
+            whole = (ids, list(corpus.values()), passages)
+            rows.append(_language(asked, said, judged, encoder, whole, scorer))
         _print(name, rows)
 
 
 def _language(
     asked: Mapping[str, str],
+    said: Mapping[str, str],  # what a question is called in English
     judged: Mapping[str, Mapping[str, int]],
     encoder: CachedVectors,
     corpus: tuple[list[str], list[str], Floats],
@@ -98,7 +105,7 @@ def _language(
     place = {id_: at for at, id_ in enumerate(ids)}
     within, whole, full, bare = [], [], [], []
     for query, grades in judged.items():
-        vector = encoder.encode([asked[query]], "query")
+        vector = turned(encoder, asked[query], said.get(asked[query], ""))
         start = int(next(iter(grades))) // 10 * 10
         own = [str(start + at) for at in range(10)]
         at = [place[id_] for id_ in own]

@@ -2,8 +2,8 @@
 
     python bench/search.py --products 100000 --data ../shared/data [--encode 4000] [--processes 2]
 
-Prints ingest rate, query latency (cold query cache: every query is new), queries per second over
-worker processes of which the first owns the index folder and answers the others, and memory and disk per product.
+Prints ingest rate, query latency (cold query cache: every query is new), queries per second over worker
+processes that share the index folder (one owns it and answers the others), memory and disk per product.
 With ``--encode N`` the first N products go through ingest, encoder and all, which gives the ingest rate;
 the others are put into the index with vectors of the first 2,000, repeated with small noise, as
 `bench/stack.py` does: what a query costs does not depend on which vectors are stored. `bench/stack.py`
@@ -76,7 +76,7 @@ def _work(job: tuple[Settings, list[str], float]) -> int:
 
 
 def throughput(settings: Settings, texts: list[str], processes: int, seconds: float) -> float:
-    """Return queries per second of several processes, one of which owns the folder, as `dragoman serve` has it."""
+    """Return queries per second of processes that share the folder as the workers of a server do."""
     share = len(texts) // processes
     jobs = [(settings, texts[i * share : (i + 1) * share], seconds) for i in range(processes)]
     with multiprocessing.get_context("spawn").Pool(processes) as pool:

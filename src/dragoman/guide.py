@@ -253,18 +253,19 @@ def open_guide(settings: Settings = Settings()) -> Guide:
     """
     encoder = open_encoder(settings)
     reranker, desk, related = reranker_of(settings), desk_of(settings), related_of(settings)
+    crossing = crossing_of(settings, desk)
     return Guide(
         encoder=CachedEncoder(encoder, settings.query_cache),
         index=open_index(settings, encoder),
         rates=rates_of(settings),
-        tuning=replace(tuning_of(settings, encoder), crossing=crossing_of(settings, desk)),
+        tuning=replace(tuning_of(settings, encoder), crossing=crossing),
         writer=writer_of(settings),
         reranker=reranker,
         desk=desk,
         expansion=expansion_of(settings, desk),
         related=related,
         answering=answering_of(settings, encoder),
-        tools=tools_of(settings, reranker),
+        tools=tools_of(settings, reranker, crossing),
         extractor=extractor_of(settings, encoder),
         audience=audience_of(settings, related),
         trials=trials_of(settings),

@@ -112,9 +112,10 @@ def tuning_of(settings: Settings, encoder: Encoder) -> Tuning:
     )
 
 
-def tools_of(settings: Settings, reranker: Reranker | None) -> Tools:
+def tools_of(settings: Settings, reranker: Reranker | None, crossing: Crossing | None = None) -> Tools:
     """Return the models that the settings name to make answers better."""
-    return Tools(reranker, open_reader(settings), open_generator(settings))
+    speak = crossing.versions if crossing else None
+    return Tools(reranker, open_reader(settings), open_generator(settings), speak=speak)
 
 
 def open_reader(settings: Settings) -> Reader | None:

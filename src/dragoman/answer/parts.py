@@ -32,6 +32,10 @@ Find: TypeAlias = Callable[[Query], Found]
 Translate: TypeAlias = Callable[[Sequence[Text], Lang], Sequence[Translation]]
 """Translation, as the guide does it: below the confidence that its pair needs, it gives the original back."""
 
+Speak: TypeAlias = Callable[[str, Lang, Lang], Sequence[str]]
+"""A question, its language and another one in; what it may be called there out, the likeliest first; nothing
+where that is not known to help."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:
@@ -41,6 +45,7 @@ class Tools:
     reader: Reader | None = None
     generator: Generator | None = None
     translate: Translate | None = None
+    speak: Speak | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from dragoman.answer.compose import (
     stock_draft,
 )
 from dragoman.answer.evidence import ranked, sheets_of
+from dragoman.answer.heard import heard
 from dragoman.answer.messages import joined, say
 from dragoman.answer.opinions import opinions_of
 from dragoman.answer.parts import Answering, Draft, Evidence, Find, Sentence, Sheet, Tools
@@ -64,7 +65,7 @@ def answer(
     sheets = sheets_of(query, index=index, find=find, tuning=tuning)
     if not sheets:
         return declined("no_products", question)
-    asked = encoder.encode([question.text], "query")
+    asked = heard(question, sheets, encoder, tools.speak)
     evidence = ranked(question, asked, sheets, tools, tuning)
     draft = _drafted(question, query, sheets, evidence, tuning, tools, encoder)
     if isinstance(draft, str):

@@ -51,8 +51,7 @@ def _said(asked: Asked, source: Lang, catalogue: Mapping[Lang, float], crossing:
     return [
         text
         for target in _sold(catalogue)
-        if crossing.allows(source, target)
-        for text in crossing.speak(asked.understood.text, source, target)
+        for text in crossing.versions(asked.understood.text, source, target)
         if normalise(text) != asked.understood.normal
     ]
 

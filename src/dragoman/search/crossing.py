@@ -37,6 +37,10 @@ class Crossing:
     # as much, 2.0 no more.
     weight: float = 1.2
 
+    def versions(self, text: str, source: Lang, target: Lang) -> Sequence[str]:
+        """Return what a text may be called in another language, nothing where its pair does not gain."""
+        return self.speak(text, source, target) if self.allows(source, target) else ()
+
     def allows(self, source: Lang, target: Lang) -> bool:
         """Say whether a query of this language is asked in that one too."""
         if self.mode == "off" or source == target:

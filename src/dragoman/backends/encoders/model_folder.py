@@ -29,7 +29,7 @@ from dragoman.errors import Corrupt
 
 Precision: TypeAlias = Literal["int8", "float32"]
 
-FORMAT = 3
+FORMAT = 4
 """Raised when folders written earlier can no longer be read, or would give other vectors."""
 
 CARD = "card.json"
@@ -38,7 +38,11 @@ REWRITE = "delete the folder; it is written again"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a model folder says of itself. ``name`` hashes the content: equal names, equal vectors."""
+    """What a model folder says of itself.
+
+    ``name`` hashes what the folder was made from: equal names, vectors that may be compared. It is no hash of
+    what was made, for that differs from one processor to the next in the last bits of a float.
+    """
 
     name: str
     dim: int
@@ -50,8 +54,13 @@ class Card:
     format: int = FORMAT
 
 
-def write_model_folder(weights: Weights, folder: Path, *, precision: Precision = "int8") -> Card:
+def write_model_folder(
+    weights: Weights, folder: Path, *, precision: Precision = "int8", identity: str = ""
+) -> Card:
     """Write ``weights`` as a model folder and return its card.
+
+    Args:
+        identity: Hash of what the weights come from, for the name; without it the folder's content is hashed.
 
     The folder appears whole or not at all: it is written beside its place and renamed. When two
     processes write the same folder, the first to finish wins and the other's work is dropped.
@@ -60,7 +69,7 @@ def write_model_folder(weights: Weights, folder: Path, *, precision: Precision =
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         draft.chmod(0o755)  # mkdtemp keeps other accounts out; a model is no secret
-        card = _fill(draft, weights, precision)
+        card = _fill(draft, weights, precision, identity)
         _publish(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -78,7 +87,7 @@ def read_card(folder: Path) -> Card:
     return card
 
 
-def _fill(draft: Path, weights: Weights, precision: Precision) -> Card:
+def _fill(draft: Path, weights: Weights, precision: Precision, identity: str) -> Card:
     tokenizer = open_tokenizer(weights.tokenizer, max_tokens=weights.shape.positions)
     words, rows = tokenizer.get_vocab_size(), len(weights.table.codes)
     if words > rows:
@@ -92,7 +101,7 @@ def _fill(draft: Path, weights: Weights, precision: Precision) -> Card:
     (draft / "model.onnx").write_bytes(build_graph(weights, grids).SerializeToString(deterministic=True))
     habits = json.dumps([dict(weights.prefixes), FORMAT], sort_keys=True)
     card = Card(
-        name=f"{precision}-{digest(sorted(draft.iterdir()), habits)}",
+        name=f"{precision}-{identity or digest(sorted(draft.iterdir()), habits)}",
         dim=weights.shape.hidden,
         pooling=weights.pooling,
         prefixes=dict(weights.prefixes),

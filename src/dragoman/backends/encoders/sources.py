@@ -75,7 +75,8 @@ def find_model(path: str, *, adapter: str = "", home: Path, precision: Precision
     made = home / "models" / f"{name}-{precision}-{_key(source, adapter)}"
     if not made.is_dir():
         log.info("writing the model folder %s (once)", made)
-        write_model_folder(_merged(folder if path else None, adapter), made, precision=precision)
+        weights = _merged(folder if path else None, adapter)
+        write_model_folder(weights, made, precision=precision, identity=_identity(source, adapter, weights))
     return _ours(made)
 
 
@@ -116,6 +117,19 @@ def _foreign(folder: Path, graph: Path) -> Model:
     )
     opened = {1: runner}
     return Model(card, tokenizer, lambda n: opened.get(n) or GraphRunner(graph, pooling=pooling, threads=n))
+
+
+def _identity(source: Path, adapter: str, weights: Weights) -> str:
+    """The same on every machine for the same source files, wherever they lie."""
+    habits = json.dumps([dict(weights.prefixes), weights.pooling, FORMAT], sort_keys=True)
+    files = [source] if source.is_file() else [path for path in sorted(source.rglob("*")) if _counts(path)]
+    if adapter:
+        files += [path for path in sorted(Path(adapter).expanduser().iterdir()) if _counts(path)]
+    return digest(files, habits)
+
+
+def _counts(path: Path) -> bool:
+    return path.is_file() and path.suffix in {".json", ".safetensors"}
 
 
 def _key(source: Path, adapter: str) -> str:

@@ -12,6 +12,7 @@ import click
 from dragoman.answer import Answering, answering
 from dragoman.answer.asking import understand_question
 from dragoman.answer.evidence import ranked, sheets_of
+from dragoman.answer.heard import heard
 from dragoman.answer.parts import Evidence, Sentence, Sheet
 from dragoman.answer.verify import problems
 from dragoman.guide import Guide, open_guide
@@ -119,7 +120,8 @@ def _given(guide: Guide, tuning: Answering, at: int, one: Asked, said: str | Non
 
 def _best(guide: Guide, tuning: Answering, query: Query, sheets: Sequence[Sheet]) -> Evidence | None:
     question = understand_question(query)
-    found = ranked(question, guide.encoder.encode([question.text], "query"), sheets, guide.tools, tuning)
+    asked = heard(question, sheets, guide.encoder, guide.tools.speak)
+    found = ranked(question, asked, sheets, guide.tools, tuning)
     return next((one for one in found if one.piece.passage.kind != "title"), None)
 
 

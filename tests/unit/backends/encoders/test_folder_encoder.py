@@ -4,14 +4,17 @@ import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from dragoman.backends.encoders.calibrate import ranges_of
 from dragoman.backends.encoders.folder import FolderEncoder
 from dragoman.backends.encoders.model_folder import read_card
+from dragoman.backends.encoders.quantise import Range
 from dragoman.errors import BadConfig, Corrupt, DragomanError, NotFound, Unsupported
 from dragoman.testing.encoders import TEXTS
 from dragoman.testing.tiny_bert import HIDDEN, write_tiny_bert
@@ -67,6 +70,25 @@ def test_weights_decide_the_name(tmp_path: Path) -> None:
         write_tiny_bert(tmp_path / f"tiny{len(names)}", seed=seed)
         names.add(FolderEncoder(str(tmp_path / f"tiny{len(names)}"), home=str(tmp_path)).name)
     assert len(names) == 2
+
+
+def test_the_last_bits_of_a_processor_s_floats_do_not_decide_the_name(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index, and weights learned on vectors, go by the name: they must fit on the next machine too."""
+    here = FolderEncoder(str(tiny), home=str(tmp_path / "here"))
+
+    def ranges_elsewhere(*asked: Any) -> Any:  # Any: whatever calibration takes and gives
+        seen = ranges_of(*asked)
+        return {name: Range(one.low * (1 + 1e-6), one.high * (1 + 1e-6)) for name, one in seen.items()}
+
+    monkeypatch.setattr("dragoman.backends.encoders.model_folder.ranges_of", ranges_elsewhere)
+    shutil.copytree(tiny, tmp_path / "elsewhere")
+    there = FolderEncoder(str(tmp_path / "elsewhere"), home=str(tmp_path / "there"))
+    graphs = [path.read_bytes() for path in tmp_path.rglob("model.onnx")]
+    assert len(set(graphs)) == 2
+    assert there.name == here.name
+    assert (here.encode(TEXTS, "query") * there.encode(TEXTS, "query")).sum(axis=1).min() > 0.9999
 
 
 def test_what_lies_behind_max_tokens_is_not_seen(tiny: Path, tmp_path: Path) -> None:
