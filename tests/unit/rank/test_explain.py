@@ -1,6 +1,10 @@
 """Laws of saying why."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dragoman.rank.explain import evidence_text, facts_found, words_found
 from dragoman.types import Fact, FactFilter, Product, Text, Variant
@@ -53,3 +57,9 @@ def test_evidence_is_at_most_a_page_however_long_the_book() -> None:
     book = Product("1", (Text("title", "en"),), descriptions=(Text("word " * 50_000, "en"),))
     assert len(evidence_text(book)) < 1500
     assert evidence_text(book).startswith("title")
+
+
+@given(st.text("ab_-é 1", max_size=12), st.text("abé1", min_size=1, max_size=3))
+def test_a_term_stands_where_the_pattern_of_a_stem_does(text: str, term: str) -> None:
+    pattern = rf"(?<!\w){re.escape(term)}\w{{0,2}}(?!\w)"
+    assert (words_found({"x": [term]}, text) == ("x",)) == (re.search(pattern, text) is not None)
