@@ -5,6 +5,7 @@ Sees ports only: an encoder makes the vectors, an index keeps the products.
 
 import hashlib
 import logging
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 ENCODED_FIRST, ENCODED_AT_ONCE = 256, 1024
 """Texts of the first encode call, and of later ones: each is twice the one before. An encoder sorts
 them by length, and the more there are the less it pads; the first are few, so that progress shows."""
+
+_TURN_S = 0.0005  # how long a thread may keep Python's lock while others wait for it
 
 Progress = Callable[[int, int], None]
 _T = TypeVar("_T")
@@ -117,9 +120,13 @@ class _Writer:
         self._passed = self._written = 0
 
     def __enter__(self) -> "_Writer":
+        # Encoding threads want Python's lock for a moment every few milliseconds; the usual five idle them.
+        self._turn = sys.getswitchinterval()
+        sys.setswitchinterval(min(_TURN_S, self._turn))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        sys.setswitchinterval(self._turn)
         try:
             if kind is None:
                 self._encode()

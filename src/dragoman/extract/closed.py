@@ -107,9 +107,8 @@ def _every(lang: str) -> Mapping[str, tuple[int, ...]]:
 
 def _forms(text: str) -> list[str]:
     """Return a value's forms: "Double extra large (XXL)" is also what stands before the bracket."""
-    whole = fold(text)
-    bare = fold(text.partition("(")[0])
-    return list(dict.fromkeys(form for form in (whole, bare) if form))
+    texts = (text, text.partition("(")[0]) if "(" in text else (text,)
+    return [form for form in dict.fromkeys(map(fold, texts)) if form]
 
 
 def _is_telling(form: str) -> bool:

@@ -68,7 +68,8 @@ def fold(text: str) -> str:
     >>> fold("Größe"), fold("尺寸："), fold("Ｍ")
     ('grosse', '尺寸:', 'm')
     """
-    return " ".join(view(text).folded.split())
+    folded = view(text).folded if text.isascii() else "".join(map(_folds().__getitem__, text))
+    return " ".join(folded.split())
 
 
 _CONTROLS = {point: " " for point in range(32) if point != 10}
