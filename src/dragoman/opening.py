@@ -8,6 +8,7 @@ from pathlib import Path
 from dragoman.answer import Answering, Tools, answering
 from dragoman.backends import load
 from dragoman.backends.encoders.adapter import shipped_adapter
+from dragoman.backends.encoders.towers import TwoTowers
 from dragoman.backends.journals.late import LateJournal
 from dragoman.backends.related.folder import RelatedFolder
 from dragoman.backends.rerankers import shipped as shipped_rerankers
@@ -36,7 +37,10 @@ def open_encoder(settings: Settings) -> Encoder:
         usual = {"home": settings.home, "threads": settings.threads}
         options = usual | {"adapter": adapter_of(settings, options)} | options
     encoder: Encoder = load("encoders", name, with_secret(options))
-    return encoder
+    if settings.query_tower == "none":
+        return encoder
+    tower = {"home": settings.home, "threads": settings.threads, "path": settings.query_tower}
+    return TwoTowers(encoder, load("encoders", "folder", tower))
 
 
 def adapter_of(settings: Settings, options: Mapping[str, object]) -> str:

@@ -42,6 +42,10 @@ class Settings:
     adapter: str = _key(
         "shipped", "LoRA adapter merged into the encoder's weights: a folder, shipped or none"
     )
+    query_tower: str = _key(
+        "none",
+        "smaller encoder for queries alone, which the encoder taught: its folder, or none",
+    )
     index: str | Spec = _key("shared", "index backend: shared, edge, cluster, memory, or a table")
     reranker: str | Spec = _key("folder", "reranker backend: folder, http, none, or a table")
     reader: str | Spec = _key("none", "reader backend that marks answers in texts: folder, none, or a table")

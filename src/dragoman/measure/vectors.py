@@ -40,6 +40,8 @@ class CachedVectors:
             BadInput: the folder cannot be written.
         """
         self._encoder = encoder
+        # Where queries are made by other weights than passages, they are known by those.
+        self._query_name: str = getattr(encoder, "query_name", encoder.name)
         self._path = folder / "vectors.sqlite"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -85,7 +87,8 @@ class CachedVectors:
 
     def _key(self, text: str, role: Role) -> bytes:
         # Names and roles hold no NUL, so no two triples run together into one.
-        content = f"{self._encoder.name}\0{role}\0{text}".encode("utf-8", "surrogatepass")
+        name = self._query_name if role == "query" else self._encoder.name
+        content = f"{name}\0{role}\0{text}".encode("utf-8", "surrogatepass")
         return blake2b(content, digest_size=16).digest()
 
     def _read(self, keys: Iterable[bytes]) -> dict[bytes, Vectors]:
