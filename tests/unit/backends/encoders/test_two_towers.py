@@ -1,4 +1,4 @@
-"""Queries by a smaller encoder, passages by the whole one: one space, two sets of weights, no mix-up in caches."""
+"""Queries by a smaller encoder, passages by the whole one: one space, two sets of weights, no mix-up."""
 
 from pathlib import Path
 
