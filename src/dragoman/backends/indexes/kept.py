@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Final
 from uuid import UUID
 
-_MOST: Final = 16_384  # texts, some 20 MB
+_MOST: Final = 50_000  # texts, some 60 MB
 _LONGEST: Final = 8_192  # characters; what is longer is not kept
 
 
