@@ -39,13 +39,8 @@ class Settings:
     home: str = _key("~/.cache/dragoman", "where model folders and cached vectors are kept")
     shop: str = _key("shop", "folder of the shop's index; made when missing")
     encoder: str | Spec = _key("folder", "encoder backend: a name or a table")
-    adapter: str = _key(
-        "shipped", "LoRA adapter merged into the encoder's weights: a folder, shipped or none"
-    )
-    query_tower: str = _key(
-        "none",
-        "smaller encoder for queries alone, which the encoder taught: its folder, or none",
-    )
+    adapter: str = _key("shipped", "LoRA adapter merged into the encoder's weights: folder, shipped or none")
+    query_tower: str = _key("none", "smaller encoder for queries, which the encoder taught: a folder or none")
     index: str | Spec = _key("shared", "index backend: shared, edge, cluster, memory, or a table")
     reranker: str | Spec = _key("folder", "reranker backend: folder, http, none, or a table")
     reader: str | Spec = _key("none", "reader backend that marks answers in texts: folder, none, or a table")

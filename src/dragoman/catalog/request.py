@@ -168,12 +168,13 @@ class _Writer:
         self._writing = self._hand.submit(self._put, listings, vectors)
 
     def _put(self, listings: list[Listing], vectors: Vectors) -> None:
+        # A product is found by its seller's words alone: the bags are of what was listed, not of what was read.
+        bags = [document_terms(listing.product, terms=terms) for listing in listings]
         listings = self._read(listings, vectors)
         for start in range(0, len(listings), self._tools.batch):
             part = slice(start, start + self._tools.batch)
-            bags = [document_terms(listing.product, terms=terms) for listing in listings[part]]
-            self._index.put(listings[part], vectors[part], bags)
-            self._written += len(bags)
+            self._index.put(listings[part], vectors[part], bags[part])
+            self._written += len(bags[part])
 
     def _read(self, listings: list[Listing], vectors: Vectors) -> list[Listing]:
         """Return the listings with the facts that their words state."""
