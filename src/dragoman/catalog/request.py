@@ -168,7 +168,7 @@ class _Writer:
         self._writing = self._hand.submit(self._put, listings, vectors)
 
     def _put(self, listings: list[Listing], vectors: Vectors) -> None:
-        # A product is found by its seller's words alone: the bags are of what was listed, not of what was read.
+        # A product is found by its seller's words alone: bags are of what was listed, not of what was read.
         bags = [document_terms(listing.product, terms=terms) for listing in listings]
         listings = self._read(listings, vectors)
         for start in range(0, len(listings), self._tools.batch):
