@@ -115,6 +115,8 @@ def read_options(asked: TaskRecipe) -> Translate:
 def read_pairs(options: Translate, find: Find, *, seed: int) -> Pairs:
     """Return what a recipe's sources hold; of every source four in a hundred only measure."""
     every = [read_phrases(find(source.path)) for source in options.sources]
+    if options.encoder == "scratch":  # it reads what it writes, and has no pieces for another language
+        every = [[_within(one, options.targets) for one in phrases] for phrases in every]
     some = [[one for one in phrases if len(one["en"]) <= options.longest] for phrases in every]
     taught = [[one for one in phrases if not is_held_out(one)] for phrases in some]
     shelves = [
@@ -126,6 +128,10 @@ def read_pairs(options: Translate, find: Find, *, seed: int) -> Pairs:
         shelves.append(Shelf(made, options.titles_share, 0.025))
     held = [one for phrases in some for one in phrases if is_held_out(one)]
     return Pairs(tuple(shelves), _aside(held, options, seed=seed))
+
+
+def _within(phrase: Phrase, langs: Sequence[Lang]) -> Phrase:
+    return {lang: text for lang, text in phrase.items() if lang in langs or lang == "en"}
 
 
 def _aside(held: Sequence[Phrase], options: Translate, *, seed: int) -> tuple[Spoken, ...]:

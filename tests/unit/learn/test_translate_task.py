@@ -76,6 +76,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def test_an_encoder_from_scratch_reads_only_what_is_written(folder: Path, tmp_path: Path) -> None:
+    """The sources hold nine languages, and pieces are learned of three."""
+    run = Run(recipe_of(targets=["en", "de", "zh-Hant"]), folder, tmp_path / "run", folder, folder)
+    assert (perform(run) / "decoder.safetensors").is_file()
+
+
 @pytest.mark.parametrize("kind", ["transformer", "gru", "rnn"])
 def test_a_run_that_was_stopped_goes_on_to_the_same_weights(kind: str, folder: Path, tmp_path: Path) -> None:
     run = Run(recipe_of(model=kind), folder, tmp_path / "whole", folder, folder)
