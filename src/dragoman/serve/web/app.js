@@ -3,7 +3,7 @@
 
 import { getProduct, getShop } from "./api.js";
 import { comparePage, paintTray, startCompare } from "./compare.js";
-import { el } from "./dom.js";
+import { below, el } from "./dom.js";
 import { noteClick, noteFrom, noteSearch, noteView } from "./events.js";
 import { keep, kept } from "./kept.js";
 import { productPage } from "./product.js";
@@ -65,7 +65,7 @@ function go(next, { draft = false } = {}) {
   clearTimeout(typing);
   const address = writeState(next);
   const replaces = address === writeState(state) || (draft && history.state?.draft);
-  history.replaceState({ ...history.state, y: scrollY }, "");
+  history.replaceState({ ...history.state, y: scrollY, lay: belowTop(next.product) }, "");
   if (replaces) history.replaceState({ ...history.state, draft }, "", address);
   else history.pushState({ draft, y: 0, fromList: !spotOf(state) }, "", address);
   const turned = spotOf(next) !== spotOf(state);
@@ -73,8 +73,8 @@ function go(next, { draft = false } = {}) {
   return render({ turned, y: turned ? 0 : null });
 }
 
-/** Show the state. `turned`: from one page to another; `y`: where to scroll; `isReturn`: back to an earlier entry. */
-async function render({ turned = false, y = null, isReturn = false } = {}) {
+/** Show the state. `turned`: to another page; `y`: where to scroll; `lay`: where the hit lay; `isReturn`: back to an entry. */
+async function render({ turned = false, y = null, lay = null, isReturn = false } = {}) {
   if (document.activeElement !== at("q")) at("q").value = state.q;
   at("sort").value = state.sort;
   const start = { ...readState("/"), lang: state.lang, market: state.market };
@@ -102,13 +102,15 @@ async function render({ turned = false, y = null, isReturn = false } = {}) {
     if (y !== null) scrollTo({ top: y, behavior: "instant" });
     await shown;
   }
-  if (y) scrollTo({ top: y, behavior: "instant" });
+  // The rows above may be higher than they were: the hit goes where the shopper saw it.
+  const now = lay === null ? null : belowTop(wasProduct);
+  if (y) scrollTo({ top: now === null ? y : scrollY + now - lay, behavior: "instant" });
 }
 
-function focusHit(id) {
-  const link = [...at("hits").querySelectorAll("a[data-product]")].find((each) => each.dataset.product === id);
-  (link ?? at("title")).focus({ preventScroll: true });
-}
+const hitOf = (id) => [...at("hits").querySelectorAll("a[data-product]")].find((each) => each.dataset.product === id);
+const focusHit = (id) => (hitOf(id) ?? at("title")).focus({ preventScroll: true });
+
+const belowTop = (id) => below(hitOf(id)?.closest(".card"));
 
 /** What rows of recommendations need to know. */
 const railParts = () => ({ reader, say, address: (id) => writeState({ ...listOf(state), product: id }) });
@@ -268,7 +270,7 @@ function listen() {
     if (state.lang !== before.lang) wordPage();
     at("market").value = market();
     at("q").value = state.q;
-    render({ turned: spotOf(state) !== spotOf(before), y: event.state?.y ?? 0, isReturn: true });
+    render({ turned: spotOf(state) !== spotOf(before), y: event.state?.y ?? 0, lay: event.state?.lay ?? null, isReturn: true });
   });
   addEventListener("pagehide", () => history.replaceState({ ...history.state, y: scrollY }, ""));
   history.scrollRestoration = "manual"; // the list is there before the browser could know its height

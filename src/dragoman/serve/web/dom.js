@@ -92,3 +92,11 @@ function tile(product) {
   const [initial = ""] = name.match(/[\p{L}\p{N}]/u) ?? [];
   return el("div", { class: `tile tint-${sum % TINTS}`, "aria-hidden": "true" }, el("span", {}, initial.toUpperCase()));
 }
+
+/** How far a node lies below the window's top, by layout (a card rises under the pointer); null where it is not shown. */
+export function below(node) {
+  if (!node?.offsetParent) return null;
+  let top = -scrollY;
+  for (let each = node; each; each = each.offsetParent) top += each.offsetTop;
+  return top;
+}
