@@ -113,17 +113,20 @@ def learned(recipe: Recipe, folder: Path, data: Path) -> Path:
     return shipped
 
 
-def means(adapter: str, data: Path, out: Path) -> dict[str, dict[str, float]]:
-    """Return, of each set, the metric of each language."""
+def means(adapter: str, data: Path, out: Path, *, whole: bool = False) -> dict[str, dict[str, float]]:
+    """Return, of each set, the metric of each language.
+
+    Args:
+        whole: Search all passages of `xepqa`, not only those that people judged.
+    """
     found = {}
     out.mkdir(parents=True, exist_ok=True)
     for name, (folder, metric) in SETS.items():
         path = out / f"{name}.json"
         if not path.is_file():
             queries = sorted((data / folder).glob("queries.*.jsonl"))
-            corpus = (
-                data / folder.split("/")[0] / "corpus.jsonl.gz" if name != "xepqa" else _judged(data, out)
-            )
+            every = data / folder.split("/")[0] / "corpus.jsonl.gz"
+            corpus = every if whole or name != "xepqa" else _judged(data, out)
             asked = ["dragoman", "--adapter", adapter, "eval", "retrieval", *map(str, queries)]
             asked += ["--corpus", str(corpus), "--qrels", str(data / folder / "qrels.tsv")]
             asked += ["--method", "dense", "--metric", metric, "--json"]

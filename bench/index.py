@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 from corpus import products, queries
+from footprint import folder_bytes, resident_mb
 from numpy.typing import NDArray
 
 from dragoman.backends.indexes.edge import EdgeIndex
@@ -102,19 +102,6 @@ def exact(rows: Array, asked: Array, kept: NDArray[np.intp], k: int = 10) -> lis
 def recall(found: list[set[int]], truth: list[set[int]]) -> float:
     """Return the mean share of the true ten that were found."""
     return round(float(np.mean([len(f & t) / len(t) for f, t in zip(found, truth, strict=True)])), 4)
-
-
-def resident_mb() -> float:
-    """Return this process's resident memory in MB."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def disk_mb(folder: Path) -> float:
-    """Return the disk a folder takes, in MB (allocated blocks: the engine preallocates sparsely)."""
-    return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
 def build(index: Index, shop: list[Listing], rows: Array) -> dict[str, float]:
@@ -291,7 +278,7 @@ def main() -> None:
     index.upkeep()
     index.close()
     told("reopened", reopened(asked_for.folder))
-    told("disk_kb_per_product", round(1000 * disk_mb(asked_for.folder) / len(shop), 2))
+    told("disk_kb_per_product", round(folder_bytes(asked_for.folder) / 1e3 / len(shop), 2))
 
 
 def told(name: str, figures: object) -> None:

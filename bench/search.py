@@ -15,13 +15,13 @@ import json
 import logging
 import multiprocessing
 import os
-import resource
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from corpus import products, queries, write
+from footprint import folder_bytes, resident_mb
 from index import listing
 from stack import filled
 
@@ -31,19 +31,6 @@ from dragoman.rank.represent import document_terms, passage_text
 from dragoman.text.segment import terms
 
 RUNS = Path("runs/bench")
-
-
-def folder_bytes(folder: Path) -> int:
-    """Return the disk that a folder takes (allocated blocks, since engines preallocate sparsely)."""
-    return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())
-
-
-def resident_mb() -> float:
-    """Return this process's resident memory in MB."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def latencies(settings: Settings, texts: list[str]) -> list[float]:

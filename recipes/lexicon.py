@@ -4,7 +4,8 @@
 
 A row is a normalised term and its English: the names of 596 kinds of product (data/parallel/nouns), those of
 the Shopify taxonomy (MIT), last step of a category's path, attributes and values, its names in languages that
-it lacks (data/parallel/taxonomy), what else shoppers call those products, then names of CLDR (Unicode-3.0).
+it lacks (data/parallel/taxonomy), what else shoppers call those products, names of CLDR (Unicode-3.0), then words
+of goods (data/parallel/goods).
 The first English of a term stays.
 """
 
@@ -54,10 +55,12 @@ def said(path: Path, *, other: bool = False, at: slice = FIRST) -> Iterator[tupl
 
 def main(taxonomy: Path) -> None:
     """Write the tables."""
-    nouns, more, signs = (PARALLEL / f"{name}.jsonl.gz" for name in ("nouns", "taxonomy", "cldr"))
+    nouns, more, goods, signs = (
+        PARALLEL / f"{name}.jsonl.gz" for name in ("nouns", "taxonomy", "goods", "cldr")
+    )
     found: dict[str, dict[str, str]] = defaultdict(dict)
     names = chain(said(nouns), names_of(taxonomy), said(more))
-    others = chain(said(nouns, other=True), said(more, at=OTHERS), said(signs))
+    others = chain(said(nouns, other=True), said(more, at=OTHERS), said(signs), said(goods))
     for english, lang, text in chain(names, others):
         if lang in LANGS:
             add(found[lang], text, english)

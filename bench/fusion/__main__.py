@@ -7,21 +7,22 @@ languages, written like it (sister.tsv, by a language model); `query_category_tr
 queries a language from the training split. Constants are chosen on these two (`--dial` varies them);
 psearch, xepqa and query_category are for reporting. Vectors are kept under runs/, so that a second
 run takes seconds. In brackets the difference from dense alone; * is p < .05 of the paired test, not
-adjusted for the number of languages.
+adjusted for the number of languages. `--pool` puts the queries of the sets asked for together, language by
+language: forty queries tell little, and where sets search the same kind of catalogue they may be added up.
 """
 
 import argparse
 import csv
 import gzip
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dragoman import Settings
 from dragoman.measure.beir import Document, Qrels, Queries, read_corpus, read_qrels, read_queries, stem
 from dragoman.measure.bm25 import ExactTerms
-from dragoman.measure.compare import compare
+from dragoman.measure.compare import Comparison, compare, holm
 from dragoman.measure.exact import ExactVectors
 from dragoman.measure.metrics import metric, per_query
 from dragoman.measure.rankers import as_product
@@ -189,6 +190,38 @@ def report(name: str, judged: Judged, legs: Legs, chosen: Mapping[str, tuple[Tun
         print(f"| {way} | " + " | ".join(cells) + f" | {sum(means) / len(means):.1f} |", flush=True)
 
 
+def pooled(sets: Sequence[tuple[Judged, Legs]], only: Sequence[str]) -> None:
+    """Print hybrid against dense over the queries of all sets, in the languages that all of them have.
+
+    Args:
+        only: Languages to look at; none is all. Holm's p is over those.
+    """
+    langs = [lang for lang in sets[0][0].queries if all(lang in judged.queries for judged, _ in sets)]
+    langs = [lang for lang in langs if not only or lang in only]
+    fuse = calibrate(Tuning().temperature, None)
+    pairs: dict[str, Comparison] = {}
+    for lang in langs:
+        near: dict[str, Ranking] = {}
+        merged: dict[str, Ranking] = {}
+        own: dict[str, Mapping[str, int]] = {}
+        for i, (judged, legs) in enumerate(sets):
+            for query, text in judged.queries[lang].items():
+                if query in judged.qrels:
+                    key = f"{i}.{query}"
+                    own[key], near[key] = judged.qrels[query], legs.dense(text, None)
+                    merged[key] = fuse(near[key], legs.words(text), text)[:DEPTH]
+        pairs[lang] = compare(near, merged, own, NDCG)
+    print(
+        "\n| lang | n | dense nDCG@10 | hybrid | difference | p | Holm |\n|---|---:|---:|---:|---:|---:|---:|"
+    )
+    adjusted = holm([pair.p for pair in pairs.values()])
+    for (lang, pair), among in zip(pairs.items(), adjusted, strict=True):
+        gain = pair.difference
+        span = f"{gain.mean:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]"
+        means = f"{pair.n} | {pair.mean_a:.3f} | {pair.mean_b:.3f}"
+        print(f"| {lang} | {means} | {span} | {pair.p:.3f} | {among:.3f} |")
+
+
 def main() -> None:
     """Compare the ways on the sets asked for."""
     parser = argparse.ArgumentParser(
@@ -197,6 +230,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(Settings().data))
     parser.add_argument("--sets", default="sister,query_category_train,psearch,xepqa,query_category")
     parser.add_argument("--dial", action="store_true", help="also vary the constants")
+    parser.add_argument(
+        "--pool", action="store_true", help="hybrid against dense, the sets' queries together"
+    )
+    parser.add_argument("--langs", nargs="*", default=[], help="languages of --pool")
     asked = parser.parse_args()
     plain = open_encoder(Settings())
     encoder = CachedVectors(plain, Path("runs/fusion"))
@@ -210,8 +247,11 @@ def main() -> None:
             asked.data / "query_category/dev", asked.data / "query_category/corpus.jsonl.gz"
         ),
     }
-    for name in asked.sets.split(","):
-        judged = readers[name]()
+    found = [(name, readers[name]()) for name in asked.sets.split(",")]
+    if asked.pool:
+        pooled([(judged, Legs(judged, encoder)) for _, judged in found], asked.langs)
+        return
+    for name, judged in found:
         report(name, judged, Legs(judged, encoder), ways(tuning, asked.dial))
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from dragoman.backends.indexes import wire
 from dragoman.backends.indexes.edge import EdgeIndex
+from dragoman.backends.indexes.owner import reachable
 from dragoman.backends.indexes.shared import SOCKET, SharedIndex
 from dragoman.errors import BadInput, Busy, Conflict, NotFound, TooLarge, Unavailable
 from dragoman.testing.index_shop import DIM, EVERYTHING, listings, near, put, vector
@@ -105,6 +106,34 @@ def test_threads_of_a_guest_ask_side_by_side_and_survive_the_end_of_the_owner(
         thread.join()
     assert wrong == []
     assert guest.owns
+    guest.close()
+
+
+def test_a_guest_bears_owners_that_are_ending_as_it_finds_them(folder: Path) -> None:
+    """Three in a row say who they are and drop the call; then the folder is free."""
+    index = EdgeIndex(folder, dim=DIM)
+    shop = put(index, listings())
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with reachable(folder / SOCKET) as name:
+        door.bind(name)
+    door.listen()
+
+    def end() -> None:
+        for _ in range(3):
+            guest, _ = door.accept()
+            with guest:
+                wire.receive(guest)
+                wire.send(guest, {"ok": {"dim": DIM, "encoder": ""}})
+                wire.receive(guest)
+        door.close()
+        index.close()
+
+    ending = threading.Thread(target=end)
+    ending.start()
+    guest = SharedIndex(folder, dim=DIM)
+    assert near(guest, vector(2), 1, EVERYTHING)[0].id == shop[2].product.id
+    assert guest.owns
+    ending.join()
     guest.close()
 
 

@@ -49,13 +49,9 @@ def gather(asked: Asked, query: Levelled, where: Filter, *, own: float, index: I
         [found] = index.nearest(query.vectors, BROWSED, where)
         return Pool(found)
     [near] = index.nearest(query.vectors, tuning.pool, where) if tuning.fusion != "words" else [[]]
-    [held] = (
-        index.matching([asked.bag], tuning.pool, where) if asked.bag and tuning.fusion != "dense" else [[]]
-    )
+    words, crossed = _by_words(asked, where, index=index, tuning=tuning)
     scale = float(query.lengths[0])
     dense = {found.id: scale * found.score for found in near}
-    words = {found.id: found.score for found in held}
-    crossed = _by_translation(asked, where, index=index, tuning=tuning)
     return Pool(
         _with_crossed(_fused(dense, words, asked, own, tuning), crossed, asked, tuning),
         dense,
@@ -96,12 +92,14 @@ def weight_of_words(own: float, tuning: Tuning) -> float:
     return 1.0 - 0.5 * tuning.doubt * min(1.0, 10.0 * own) * (1.0 - own)
 
 
-def _by_translation(asked: Asked, where: Filter, *, index: Index, tuning: Tuning) -> dict[str, float]:
-    """What the words of the query's translations find, by id."""
-    if not asked.crossed or tuning.fusion == "dense":
-        return {}
-    [held] = index.matching([asked.crossed], tuning.pool, where)
-    return {found.id: found.score for found in held}
+def _by_words(
+    asked: Asked, where: Filter, *, index: Index, tuning: Tuning
+) -> tuple[dict[str, float], dict[str, float]]:
+    """What the query's words find, and what the words of its translations do, by id: one call for both."""
+    bags = [bag if tuning.fusion != "dense" else {} for bag in (asked.bag, asked.crossed)]
+    rows = iter(index.matching([bag for bag in bags if bag], tuning.pool, where) if any(bags) else ())
+    words, crossed = ({found.id: found.score for found in next(rows)} if bag else {} for bag in bags)
+    return words, crossed
 
 
 def _with_crossed(

@@ -148,7 +148,7 @@ def texts_met(task: TaskRecipe) -> set[str]:
 
 
 @needs_data
-@pytest.mark.parametrize("file", ["nouns", "taxonomy"])
+@pytest.mark.parametrize("file", ["nouns", "taxonomy", "goods", "queries-paths"])
 def test_no_name_of_a_product_was_taken_from_a_query_of_a_dev_set(file: str) -> None:
     dev = queries_of(path for pattern in PATTERNS for path in DATA.glob(pattern))
     with gzip.open(ROOT / f"data/parallel/{file}.jsonl.gz", "rt", encoding="utf-8") as lines:

@@ -18,6 +18,7 @@ from dragoman.types import Facet, Filter, Listing, Passage, Product, Scored, Ter
 
 SOCKET = "socket"
 _OPENING_S = 30.0  # how long an owner may take to open a large folder
+_PAUSE_S = 0.02  # before looking again
 _TIMEOUT_S = 900.0  # an upkeep may take minutes; a search that takes this long is lost
 
 _T = TypeVar("_T")
@@ -136,23 +137,29 @@ class SharedIndex:
         return int(self._do(len, lambda: self._call({"call": "len"})))
 
     def _do(self, here: Callable[[EdgeIndex], _T], there: Callable[[], _T]) -> _T:
-        """Make a call on the index if it is ours, else at its owner's; once more if that has just ended."""
-        if self._index is not None:
-            return here(self._index)
-        try:
-            return there()
-        except _Gone as gone:
-            with self._lock:
-                if self._closed:
-                    raise Unavailable("the index is closed") from gone
-                self._hang_up()
-                if self._index is None:
-                    log.warning("the owner of %s has ended; looking for another", self._path)
-                    self._join()
-        try:
-            return here(self._index) if self._index is not None else there()
-        except _Gone as gone:
-            raise Unavailable(f"the owner of {self._path} keeps ending", hint="see its log") from gone
+        """Make a call on the index if it is ours, else at its owner's; again, for a while, if that has ended.
+
+        An owner that is ending may still answer one call and drop the next, and so may the one after it.
+        """
+        until = time.monotonic() + _OPENING_S
+        while self._index is None:
+            try:
+                return there()
+            except _Gone as gone:
+                if time.monotonic() > until:
+                    raise Unavailable(f"the owner of {self._path} keeps ending", hint="see its log") from gone
+                self._find_owner(gone)
+        return here(self._index)
+
+    def _find_owner(self, gone: "_Gone") -> None:
+        with self._lock:
+            if self._closed:
+                raise Unavailable("the index is closed") from gone
+            self._hang_up()
+            if self._index is None:
+                log.warning("the owner of %s has ended; looking for another", self._path)
+                time.sleep(_PAUSE_S)
+                self._join()
 
     def _join(self) -> None:
         """Own the folder, or reach whoever does."""
@@ -165,7 +172,7 @@ class SharedIndex:
                     return
                 if time.monotonic() > until:
                     raise busy
-                time.sleep(0.02)
+                time.sleep(_PAUSE_S)
                 continue
             self._owner = Owner(index, self._path / SOCKET)
             self._index = index
