@@ -4,9 +4,8 @@
 
 A row is a normalised term and its English: the names of 596 kinds of product (data/parallel/nouns), those of
 the Shopify taxonomy (MIT), last step of a category's path, attributes and values, its names in languages that
-it lacks (data/parallel/taxonomy), what else shoppers call those products, names of CLDR (Unicode-3.0), then words
-of goods (data/parallel/goods).
-The first English of a term stays.
+it lacks (data/parallel/taxonomy), what else shoppers call those products, names of CLDR (Unicode-3.0), then
+words of goods (data/parallel/goods). The first English of a term stays.
 """
 
 import csv

@@ -21,6 +21,7 @@ from dragoman.errors import BadInput, NotFound
 from dragoman.types import Facet, Filter, Listing, Passage, Product, Scored, Terms, Vectors
 
 _TIED = 4096  # scores equal to the last one are followed this far, so that ties come in id order
+_ROOM = 64  # asked for beyond k at once where scores are often equal: cheaper than asking again
 _LONG_NAMES = 100_000  # hashed ids remembered, about 25 MB
 
 
@@ -112,6 +113,7 @@ class PointIndex:
             k,
             where,
             lambda at, limit: self._engine.matching([bags[asked[i]] for i in at], limit, met),
+            room=_ROOM,
         )
         for i, row in zip(asked, best, strict=True):
             found[i] = row
@@ -150,13 +152,23 @@ class PointIndex:
         return conditions(where, {p.currency for p in where.prices if price_field(p.currency) in indexed})
 
     def _best(
-        self, n: int, k: int, where: Filter, search: Callable[[list[int], int], list[list[Near]]]
+        self,
+        n: int,
+        k: int,
+        where: Filter,
+        search: Callable[[list[int], int], list[list[Near]]],
+        *,
+        room: int = 1,
     ) -> list[list[Scored]]:
-        """Search n queries for their k best, looking past the k-th until the scores fall."""
+        """Search n queries for their k best, looking past the k-th until the scores fall.
+
+        Args:
+            room: How many beyond k are asked for at first.
+        """
         if k <= 0 or where.ids == () or not n:
             return [[] for _ in range(n)]
         found: list[list[Near]] = [[] for _ in range(n)]
-        limit, open_ = k + 1, list(range(n))
+        limit, open_ = k + room, list(range(n))
         while open_:
             for i, row in zip(open_, search(open_, limit), strict=True):
                 found[i] = row
