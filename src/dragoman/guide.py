@@ -40,7 +40,7 @@ from dragoman.recommend import (
     record,
     survey_of,
 )
-from dragoman.search import Tuning, search, shown
+from dragoman.search import Tuning, conditions, search, shown
 from dragoman.settings import Settings, rates_of
 from dragoman.suggest import Suggestion, Writer, suggest
 from dragoman.translate import Abilities, Desk, Memory, ShelfReport, abilities, translate, translate_shelf
@@ -182,7 +182,7 @@ class Guide:
     def recommend(self, query: Query, kind: RecommendKind, moment: Moment) -> Recommended:
         """Find what a shopper may like, and say why; see `dragoman.recommend.recommend`."""
         return recommend(
-            query,
+            replace(query, where=conditions(query, self.rates)),
             kind,
             index=self.index,
             encoder=self.encoder,
@@ -237,7 +237,8 @@ class Guide:
 
     def probe(self) -> int:
         """Return the dimension of a fresh vector; raises Unavailable when the encoder is down."""
-        return int(self.encoder.encode(["ready?"], "query").shape[1])
+        # As a passage: vectors of queries are remembered, and one remembered says nothing of the encoder now.
+        return int(self.encoder.encode(["ready?"], "passage").shape[1])
 
     def close(self) -> None:
         """Release files and processes."""

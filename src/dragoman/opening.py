@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cache, partial
 from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from dragoman.answer import Answering, Tools, answering
 from dragoman.backends import load
@@ -211,19 +213,44 @@ def trials_of(settings: Settings) -> tuple[Trial, ...]:
     """Return the experiments that the settings describe.
 
     Raises:
-        BadConfig: an experiment that cannot be run, or a dial that no search has.
+        BadConfig: an experiment that cannot be run, a dial that no search has, or a value it cannot take.
     """
     trials = trials_from(settings.experiments) if isinstance(settings.experiments, Mapping) else ()
     for trial in trials:
         for arm, dials in trial.dials.items():
-            try:
-                replace(Tuning(), **dials)
-            except TypeError as error:
-                said = f"experiment {trial.experiment.name!r}, arm {arm!r}: {error}"
-                raise BadConfig(said, hint="dials are those of Tuning: pool, fusion, diversity …") from error
+            for dial, value in dials.items():
+                # Here, not at the arm's first search: that would be a fault in the face of a shopper.
+                if remedy := _remedy(dial, value):
+                    said = f"experiment {trial.experiment.name!r}, arm {arm!r}: {dial} = {value!r}"
+                    raise BadConfig(said, hint=remedy)
     return trials
+
+
+def _remedy(dial: str, value: object) -> str:
+    """What is wrong with a dial of an experiment, for whoever wrote it; "" where it can have this value."""
+    kinds = get_type_hints(Tuning)
+    if dial not in kinds:
+        return (
+            f"no search has this dial; did you mean {get_close_matches(dial, kinds, n=1, cutoff=0.0)[0]!r}?"
+        )
+    kind, default = kinds[dial], getattr(Tuning(), dial)
+    if get_origin(kind) is Literal:
+        return "" if value in get_args(kind) else f"write one of {', '.join(get_args(kind))}"
+    if get_origin(kind) is tuple:
+        is_list = isinstance(value, tuple | list) and all(isinstance(one, str) for one in value)
+        return "" if is_list else 'write a list of words, like ["en", "de"]'
+    if kind in (int, float):
+        number = value if isinstance(value, int | kind) and not isinstance(value, bool) else -1
+        sort = "whole number" if kind is int else "number"
+        return "" if number >= 0 else f"write a {sort}, 0 or more, like {default}"
+    return "" if isinstance(value, kind) else "leave it out: it is made by the service, no file can say it"
 
 
 def tuned(tuning: Tuning, trials: Sequence[Trial], shopper: str) -> Tuning:
     """Return the dials of a shopper's searches: the shop's, with those of their experiments' arms."""
-    return replace(tuning, **dials_for(trials, shopper)) if trials else tuning
+    turned = dials_for(trials, shopper)
+    # A file has lists only, and what a query is understood by is remembered by the languages.
+    dials: dict[str, Any] = {  # Any: as dials_for has it
+        dial: tuple(value) if isinstance(value, list) else value for dial, value in turned.items()
+    }
+    return replace(tuning, **dials) if dials else tuning

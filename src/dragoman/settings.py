@@ -15,9 +15,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, Literal, TypeAlias
 
-from dragoman.errors import BadConfig, NotFound
+from dragoman.errors import BadConfig, BadInput, NotFound
 from dragoman.text.brands import BrandForms, forms
-from dragoman.text.money import shipped_rates
+from dragoman.text.money import rates_from, shipped_rates
 from dragoman.text.tables import table
 from dragoman.types import Rates
 
@@ -138,11 +138,14 @@ def configure(file: str = "", flags: Mapping[str, Any] | None = None) -> Configu
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """Return the variables that make a child process see these very settings."""
+    """Return the variables that make a child process see these very settings.
+
+    All of them, also those that are as by default: a file that the child finds may say otherwise.
+    """
+    every = {name: getattr(settings, name) for name in _FIELDS}
     return {
         f"DRAGOMAN_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
-        for name in _FIELDS
-        if (value := getattr(settings, name)) != _FIELDS[name].default
+        for name, value in every.items()
     }
 
 
@@ -162,12 +165,12 @@ def pseudonym_key(settings: Settings) -> bytes:
     Machines that share a journal share the file too, or one shopper becomes several.
 
     Raises:
-        NotFound: the file that the settings name does not exist.
+        BadConfig: the file that the settings name does not exist.
     """
     path = Path(settings.pseudonyms or Path(settings.shop) / "pseudonym.key")
     if not path.exists():
         if settings.pseudonyms:
-            raise NotFound(f"no key file {settings.pseudonyms!r}", hint="32 random bytes will do")
+            raise BadConfig(f"no key file {settings.pseudonyms!r}", hint="32 random bytes will do")
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f"{path.name}.{token_hex(4)}")
         with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -183,19 +186,15 @@ def rates_of(settings: Settings) -> Rates:
 
     Raises:
         NotFound: the file does not exist.
-        BadConfig: it is no table of positive rates.
+        BadConfig: it is no table of positive rates, or its base is no currency in use.
     """
     if not settings.rates:
         return shipped_rates()
     try:
-        table = json.loads(Path(settings.rates).read_text(encoding="utf-8"))
-        per_base = {str(code): float(rate) for code, rate in table["per_base"].items()}
-        if not all(rate > 0 for rate in per_base.values()):
-            raise ValueError("a rate is not above 0")
-        return Rates(str(table["base"]), per_base, str(table["date"]))
+        return rates_from(json.loads(Path(settings.rates).read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise NotFound(f"no rates file {settings.rates!r}", hint="name an existing file") from error
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (BadInput, KeyError, TypeError, ValueError, AttributeError) as error:
         remedy = 'like {"base": "EUR", "date": "2026-01-31", "per_base": {"USD": 1.1}}'
         raise BadConfig(f"{settings.rates}: {error}", hint=remedy) from error
 
@@ -263,7 +262,7 @@ def _typed(key: str, raw: Any, origin: str) -> Any:
     default: Any = _FIELDS[key].default
     try:
         if key == "experiments":
-            return _table_of(raw)
+            return _table_of(raw) or default
         if key in _SPECS:
             return _spec(raw)
         if isinstance(default, tuple):

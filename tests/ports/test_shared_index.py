@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dragoman.backends.indexes import wire
+from dragoman.backends.indexes import shared, wire
 from dragoman.backends.indexes.edge import EdgeIndex
 from dragoman.backends.indexes.owner import reachable
 from dragoman.backends.indexes.shared import SOCKET, SharedIndex
@@ -135,6 +135,29 @@ def test_a_guest_bears_owners_that_are_ending_as_it_finds_them(folder: Path) -> 
     assert guest.owns
     ending.join()
     guest.close()
+
+
+def test_a_call_of_minutes_is_made_again_when_the_owner_ends(
+    folder: Path, owner: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time for finding another owner counts from the end of the first, not from the call."""
+    guest = SharedIndex(folder, dim=DIM)
+    shop = put(guest, listings())
+    monkeypatch.setattr(shared, "_OPENING_S", 0.0)
+    owner.send_signal(signal.SIGKILL)
+    owner.wait()
+    assert near(guest, vector(3), 1, EVERYTHING)[0].id == shop[3].product.id
+    guest.close()
+
+
+def test_a_full_disk_is_told_and_not_taken_for_the_end_of_the_owner() -> None:
+    class Full:
+        def __len__(self) -> int:
+            raise OSError(28, "No space left on device")
+
+    row = wire.answer(Full(), {"call": "len"}, b"")  # type: ignore[arg-type]  # what fails like an index
+    with pytest.raises(Unavailable, match="No space left"):
+        wire.value(row)
 
 
 def test_errors_cross_with_their_kind_message_and_hint(folder: Path) -> None:

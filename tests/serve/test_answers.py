@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from dragoman import open_guide
+from dragoman.serve.answers import AskedQuestion, question_of
 from dragoman.serve.cli import main
 from dragoman.serve.http import create_app
 from dragoman.settings import configure
@@ -93,3 +94,8 @@ def test_the_command_prints_what_the_api_sends(tmp_path: Path, capsys: pytest.Ca
     assert "89,90" in made["text"]["value"]
     main(ask)
     assert "89,90" in capsys.readouterr().out
+
+
+def test_what_cannot_be_had_in_a_market_is_no_answer_there() -> None:
+    query = question_of(AskedQuestion(question="Which tent is waterproof?", market="uk"))
+    assert (query.market, query.where.market) == ("GB", "GB")

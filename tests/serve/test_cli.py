@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from dragoman.errors import BadInput
+from dragoman.serve.commands.find import window_of
+
 SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "sellers.jsonl"
 
 
@@ -50,6 +53,34 @@ def test_products_lists_and_shows(shop: Path) -> None:
     assert shown["id"] == id
 
 
+def test_products_are_named_in_the_language_asked_for(shop: Path) -> None:
+    row = run(shop, "products", "demo-zh-01", "--lang", "EN").stdout.splitlines()[1]
+    assert "Yixing Clay Teapot" in row
+    [shown] = json.loads(run(shop, "products", "demo-zh-01", "--lang", "zh_CN", "--json").stdout)
+    assert (shown["title"]["lang"], shown["title"]["language"]) == ("zh-Hans", "简体中文")
+
+
+@pytest.mark.parametrize(
+    "price", ["50 EUR", "10-50EUR", "-", "- EUR", "EUR", "10-50 EUR please", "10,5-20 EUR"]
+)
+def test_a_price_that_is_no_window_is_told_how_to_write_one(price: str) -> None:
+    with pytest.raises(BadInput, match=r"is no price window") as caught:
+        window_of(price)
+    assert caught.value.hint == 'write "10-50 EUR"'
+
+
+@pytest.mark.parametrize(
+    ("price", "low", "high", "currency"),
+    [
+        ("10-50 EUR", 10, 50, "EUR"), (" -50  eur", None, 50, "eur"), ("10.5-", 10.5, None, ""),
+        ("", None, None, ""),
+    ],
+)  # fmt: skip
+def test_a_price_window_may_be_open(price: str, low: float | None, high: float | None, currency: str) -> None:
+    asked = window_of(price)
+    assert (asked.low, asked.high, asked.currency) == (low, high, currency)
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -57,6 +88,7 @@ def test_products_lists_and_shows(shop: Path) -> None:
         (("search", "a", "--lang", "not a tag!"), 2),
         (("search", "a", "--price", "9-1 EUR"), 2),
         (("search", "a", "--price", "cheap"), 2),
+        (("products", "--lang", "not a tag!"), 2),
         (("search", "a", "-k", "0"), 2),
         (("ingest", "nowhere.xml"), 2),
         (("nonsense",), 2),

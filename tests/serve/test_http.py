@@ -1,17 +1,26 @@
 """The HTTP API: what it answers, and that no request, however broken, gets more than a problem."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from dragoman.backends.encoders.cached import CachedEncoder
+from dragoman.errors import BadConfig, BadInput, Unavailable
 from dragoman.guide import open_guide
+from dragoman.ports import Role
 from dragoman.serve.http import create_app
+from dragoman.serve.problems import status_of
+from dragoman.serve.shown import Reader, facet_view, product_view
 from dragoman.settings import Settings
+from dragoman.testing.encoders import HashEncoder
+from dragoman.types import Facet, FacetCount, Money, Offer, Product, Text, Variant, Vectors
 
+CHEAP = Money(100, "EUR")
 SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "sellers.jsonl"
 
 
@@ -122,6 +131,30 @@ def test_a_product_comes_back_whole(client: TestClient) -> None:
     assert {"title", "titles", "facts", "offers", "reviews", "variants"} <= body.keys()
 
 
+@pytest.mark.parametrize(("market", "first"), [("DE", ["DE", ""]), ("jp", [""]), ("", ["CN", "", "DE"])])
+def test_offers_of_the_readers_market_come_first(client: TestClient, market: str, first: list[str]) -> None:
+    offers = (Offer("CN", CHEAP), Offer("", CHEAP), Offer("DE", CHEAP), Offer("US", CHEAP))
+    product = Product("p", (Text("Cup", "en"),), offers=offers, variants=(Variant("v", (), offers),))
+    view = product_view(product, (), Reader(("en",), market.upper()))
+    for shown in (view, view["variants"][0]):
+        markets = [offer["market"] for offer in shown["offers"]]
+        assert markets[: len(first)] == first
+        assert sorted(markets) == ["", "CN", "DE", "US"]
+    sold = client.get(f"/v1/products/demo-zh-01?market={market}").json()["offers"]  # CN, US, DE
+    assert sold[0]["market"] == (market if market == "DE" else "CN")
+
+
+def test_a_category_is_named_as_a_category() -> None:
+    """Not as an attribute or a value of the same English name: that of dogs, here."""
+    counts = (FacetCount("Baby & Toddler > Potty Training", 2), FacetCount("Office Supplies", 1))
+    for lang, names in {
+        "de": ["Baby & Kleinkind > Töpfchentraining", "Bürobedarf"],
+        "es": ["Bebés y niños pequeños > Control de esfínteres", "Material de oficina"],
+    }.items():
+        view = facet_view(Facet("category", counts), Reader((lang,)))
+        assert [count["shown"] for count in view["counts"]] == names
+
+
 def test_health_metrics_docs_and_page_answer(client: TestClient) -> None:
     assert client.get("/health/live").json() == {"status": "ok"}
     assert client.get("/health/ready").json()["products"] > 100
@@ -186,6 +219,30 @@ def test_a_hint_is_about_what_was_sent(client: TestClient) -> None:
     assert "brand" in client.post("/v1/search", json={"filters": {"brnd": ["x"]}}).json()["hint"]
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"market": "DEU"}, "market 'DEU' is not a country"),
+        ({"market": "x" * 99}, "is not a country"),
+        ({"currency": "EURO"}, "'EURO' is not a currency in use"),
+        ({"filters": {"price": {"low": 1, "currency": "EURO"}}}, "'EURO' is not a currency in use"),
+        ({"k": 500}, ": 500"),
+        ({"k": "many"}, ": 'many'"),
+        ({"sort": "random"}, ": 'random'"),
+        ({"fiter": "red"}, "fiter: Extra inputs are not permitted: 'red'"),
+    ],
+)
+def test_a_refusal_says_what_was_sent(client: TestClient, body: dict[str, Any], said: str) -> None:
+    assert said in client.post("/v1/search", json=body).json()["detail"]
+
+
+def test_a_refusal_repeats_no_whole_book(client: TestClient) -> None:
+    sent = {"k": "\ud800" * 5_000}
+    for body in (sent, {"shopper": "x" * 5_000}, {"market": "x" * 101}, {"langs": "x" * 5_000}):
+        assert len(client.post("/v1/search", content=json.dumps(body)).json()["detail"]) < 200
+    assert "{" not in client.post("/v1/search", json={"filters": {"brand": {"a": 1}}}).json()["detail"]
+
+
 ODD = {
     "emoji only": "🎧🎧",
     "right-to-left override": "red \u202eeohs\u202c",
@@ -240,3 +297,28 @@ def test_a_method_that_is_not_there_gets_a_problem(client: TestClient) -> None:
     response = client.delete("/v1/search")
     assert response.status_code == 405
     assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_readiness_asks_the_encoder_each_time(tmp_path: Path) -> None:
+    guide = open_guide(Settings(encoder="hash", index="memory", journal="memory", shop=str(tmp_path)))
+    with TestClient(create_app(guide, Settings()), raise_server_exceptions=False) as client:
+        assert client.get("/health/ready").status_code == 200
+        down = replace(guide, encoder=CachedEncoder(Gone(), size=10))
+        with TestClient(create_app(down, Settings()), raise_server_exceptions=False) as other:
+            assert [other.get("/health/ready").status_code for _ in range(2)] == [200, 503]
+
+
+class Gone(HashEncoder):
+    """An encoder that answers once."""
+
+    asked = 0
+
+    def encode(self, texts: Sequence[str], role: Role) -> Vectors:
+        self.asked += 1
+        if self.asked > 1:
+            raise Unavailable("nobody answers", hint="start it")
+        return super().encode(texts, role)
+
+
+def test_a_wrong_setting_is_the_shops_fault_and_not_the_callers() -> None:
+    assert (status_of(BadConfig("no key")), status_of(BadInput("no query"))) == (500, 400)

@@ -162,34 +162,6 @@ def test_more_hits_come_below_and_take_the_focus(shopper: "Shopper") -> None:
     expect(page.locator("#status")).to_contain_text(str(len(titles(page))))
 
 
-def test_back_returns_to_the_same_hit(shopper: "Shopper") -> None:
-    page = shopper.visit("/?lang=de")
-    hit = page.locator(".card h2 a").nth(13)
-    hit.scroll_into_view_if_needed()
-    # How far below the window's top it lies, as the shopper leaves and when they are back: where rails above
-    # have changed their height, the page is scrolled by as much. By layout: a card rises under the pointer.
-    page.evaluate(
-        """() => {
-          window.below = (node) => {
-            let top = -scrollY;
-            for (let each = node.closest(".card"); each; each = each.offsetParent) top += each.offsetTop;
-            return top;
-          };
-          const note = (event) => { window.left = below(event.target); };
-          addEventListener("click", note, { capture: true, once: true });
-        }"""
-    )
-    hit.click()
-    expect(page.locator("#product h1")).to_be_focused()
-    place = page.evaluate("window.left")
-    assert page.evaluate("scrollY") == 0
-
-    page.go_back()
-
-    expect(hit).to_be_focused()
-    assert abs(hit.evaluate("(node) => below(node)") - place) < 2
-
-
 def test_typing_on_a_product_page_keeps_the_focus_in_the_box(shopper: "Shopper") -> None:
     page = shopper.visit("/?q=vase&product=made/he")
 

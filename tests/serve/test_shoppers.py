@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
@@ -82,6 +83,15 @@ def test_sending_events_again_changes_nothing(client: TestClient) -> None:
     assert (first["recorded"], again["recorded"], again["known"]) == (2, 0, 2)
 
 
+def test_the_event_that_the_docs_show_may_be_sent_again(client: TestClient) -> None:
+    asked = client.get("/openapi.json").json()["paths"]["/v1/events"]["post"]
+    event = asked["requestBody"]["content"]["application/json"]["example"]
+    assert "Idempotency-Key" in asked["description"]
+    event["product"] = TENT
+    first, again = tell(client, event), tell(client, event)
+    assert (first["recorded"], again["recorded"], again["known"]) == (1, 0, 1)
+
+
 def test_crawlers_are_counted_and_not_kept(client: TestClient) -> None:
     report = tell(client, view("crawler", TENT), **{"user-agent": "Googlebot/2.1"})
     assert (report["bots"], report["recorded"]) == (1, 0)
@@ -131,6 +141,32 @@ def test_a_profile_says_what_is_known_and_forgets_when_told(client: TestClient) 
     assert GERMAN not in {one["id"] for one in client.get("/v1/profile/known").json()["liked"]}
     assert client.delete("/v1/profile/known").json() == {"forgotten": 2}
     assert not client.get("/v1/profile/known").json()["is_known"]
+
+
+@pytest.mark.parametrize("shopper", ["ab/cd+=", "/", "a//b/", "a?b#c"])
+def test_any_name_that_is_recorded_is_shown_changed_and_forgotten(client: TestClient, shopper: str) -> None:
+    """Base64 has slashes: who is recorded under one must be found by it, and can be erased."""
+    path = f"/v1/profile/{quote(shopper, safe='')}"
+    tell(client, view(shopper, TENT), view(shopper, TABLE), view(shopper, "z/products/b"))
+    told = client.get(path).json()
+    assert (told["shopper"], told["is_known"]) == (shopper, True)
+    assert client.patch(path, json={"like": [{"product": GERMAN}]}).json()["recorded"] == 1
+    assert client.delete(f"{path}/products/{quote(TENT, safe='')}").json() == {"forgotten": 1}
+    assert TENT not in {one["id"] for one in client.get(path).json()["liked"]}
+    assert client.delete(path).json() == {"forgotten": 3}
+    assert not client.get(path).json()["is_known"]
+
+
+def test_an_id_may_hold_the_words_of_the_route(client: TestClient) -> None:
+    tell(client, view("plain", "z/products/b"), view("plain", TENT))
+    assert client.delete("/v1/profile/plain/products/z%2Fproducts%2Fb").json() == {"forgotten": 1}
+    assert client.delete("/v1/profile/plain").json() == {"forgotten": 1}
+
+
+@pytest.mark.parametrize("path", ["/v1/profile/", "/v1/profile//products/x"])
+def test_nobody_in_particular_has_no_profile_to_forget(client: TestClient, path: str) -> None:
+    tell(client, {"kind": "view", "product": "x", "consent": False})
+    assert 400 <= client.delete(path).status_code < 500
 
 
 def test_a_shopper_says_what_they_do_not_want(client: TestClient) -> None:
@@ -239,3 +275,26 @@ def test_errors_of_the_journal_are_ours(tmp_path: Path) -> None:
     with pytest.raises(DragomanError, match="journal"):
         guide.audience.journal.shoppers("", 1)
     guide.close()
+
+
+def test_recommendations_keep_to_a_price_window(client: TestClient) -> None:
+    window = {"high": 20, "currency": "EUR"}
+    page = recommend(client, market="DE", k=50, filters={"price": window})
+    prices = [hit["price"]["minor"] for hit in page["hits"] if hit["price"]["currency"] == "EUR"]
+    assert prices, page["hits"]
+    assert max(prices) <= 2000
+
+
+@pytest.mark.parametrize("given", [{"query": "x"}, {"cursor": "x"}, {"sort": "price_up"}, {"facets": True}])
+def test_what_belongs_to_a_search_is_refused_by_recommendations(
+    client: TestClient, given: dict[str, Any]
+) -> None:
+    response = client.post("/v1/recommend", json=given)
+    assert response.status_code == 400
+    assert next(iter(given)) in response.json()["detail"]
+
+
+def test_a_product_that_has_left_the_shop_hides_nothing(client: TestClient) -> None:
+    tell(client, view("late", "aaa-gone"))  # the first of all ids
+    filters = {"price": {"high": 20, "currency": "EUR"}}
+    assert recommend(client, market="DE", filters=filters)["hits"]

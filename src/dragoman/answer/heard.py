@@ -19,6 +19,9 @@ SHARE: Final = 0.3
 """How far the translation turns it. On 84 questions of `amazon_pqa` that neither encoder nor translator
 learned from, in 14 languages, .3 to .5 tell what answers from what does not better than none, and alike."""
 
+_LONGEST: Final = 300
+"""Characters of a question that is translated; a letter would take the request's time and say no more."""
+
 
 def heard(question: Question, sheets: Sequence[Sheet], encoder: Encoder, speak: Speak | None) -> Vectors:
     """Return (1, dim), a unit row: the question, turned towards its translation where that helps.
@@ -40,7 +43,7 @@ def turned(encoder: Encoder, text: str, translation: str) -> Vectors:
 
 def _translated(question: Question, sheets: Sequence[Sheet], speak: Speak | None) -> str:
     target = _written(sheets)
-    if speak is None or not target or target == _base(question.lang):
+    if speak is None or not target or target == _base(question.lang) or len(question.text) > _LONGEST:
         return ""
     try:
         return next(iter(speak(question.text, _base(question.lang), target)), "")

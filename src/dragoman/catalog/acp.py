@@ -85,7 +85,7 @@ def _offers(draft: Draft, entry: Mapping[str, Json]) -> tuple[Offer, ...]:
     asked = draft.minor_price("variants.price", price.get("amount"), price.get("currency"))
     before = None
     if isinstance(listed, Mapping):
-        before = draft.minor_price("variants.list_price", listed.get("amount"), listed.get("currency"))
+        before = draft.minor_list_price("variants.list_price", listed.get("amount"), listed.get("currency"))
     offer = draft.offer(draft.feed.market, asked, before, _state(draft, entry.get("availability")))
     return (offer,) if offer else ()
 

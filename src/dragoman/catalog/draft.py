@@ -13,6 +13,7 @@ from dragoman.catalog.clean import clean, paragraphs
 from dragoman.catalog.rows import Caution, Outcome, Taken
 from dragoman.catalog.telling import Teller
 from dragoman.errors import BadInput
+from dragoman.text.countries import country
 from dragoman.text.currencies import known
 from dragoman.text.money import MOST, parse_price
 from dragoman.text.tags import canonical
@@ -87,22 +88,24 @@ class Draft:
         return self._vital(field, text, lambda price: self._money(price, currency)) if text.strip() else None
 
     def minor_price(self, field: str, amount: object, currency: object) -> Money | None:
-        """Return a price that is counted in minor units already."""
-        if not isinstance(amount, int) or isinstance(amount, bool) or not 0 <= amount <= MOST:
-            self.refuse(
-                field, amount, "is not an amount", "write whole minor units, 0 or more: 1999 is 19.99 EUR"
-            )
+        """Return a price that is counted in minor units already; a row with a broken one is refused."""
+        try:
+            return self._counted(amount, currency)
+        except BadInput as error:
+            self.refuse(field, amount, error.message, error.hint)
             return None
-        named = str(currency or self.feed.currency)
-        if not named:
-            self.refuse(field, amount, "names no currency", "write its ISO 4217 code beside the amount")
-            return None
-        code = self._vital(field, named, known)
-        return Money(amount, code) if code else None
 
     def list_price(self, field: str, text: str, currency: str = "") -> Money | None:
         """Return the price before the reduction; a broken one is left out."""
         return self._spare(field, text, lambda price: self._money(price, currency))
+
+    def minor_list_price(self, field: str, amount: object, currency: object) -> Money | None:
+        """Return the price before the reduction, counted in minor units; a broken one is left out."""
+        try:
+            return self._counted(amount, currency)
+        except BadInput as error:
+            self.caution(field, amount, f"{error.message}; left out", error.hint)
+            return None
 
     def offer(
         self, market: str, price: Money | None, list_price: Money | None, availability: Availability
@@ -125,11 +128,11 @@ class Draft:
 
     def market(self, field: str, text: str) -> str:
         """Return the country code, the feed's own for an empty text; the row is refused for a wrong one."""
-        return (self._vital(field, text, values.country) or "") if text.strip() else self.feed.market
+        return (self._vital(field, text, country) or "") if text.strip() else self.feed.market
 
     def known_market(self, field: str, text: str) -> str:
         """Return the code of a country, or "" with a caution."""
-        return self._spare(field, text, values.country) or ""
+        return self._spare(field, text, country) or ""
 
     def language(self, field: str, text: str) -> Lang:
         """Return the canonical tag, or "" with a caution."""
@@ -191,6 +194,15 @@ class Draft:
 
     def _money(self, text: str, currency: str) -> Money:
         return parse_price(text, currency.strip() or self.feed.currency)
+
+    def _counted(self, amount: object, currency: object) -> Money:
+        if not isinstance(amount, int) or isinstance(amount, bool) or not 0 <= amount <= MOST:
+            remedy = "write whole minor units, 0 or more: 1999 is 19.99 EUR"
+            raise BadInput("is not an amount", hint=remedy)
+        named = str(currency or self.feed.currency)
+        if not named:
+            raise BadInput("names no currency", hint="write its ISO 4217 code beside the amount")
+        return Money(amount, known(named))
 
     def _vital(self, field: str, text: str, read: Callable[[str], _T]) -> _T | None:
         try:

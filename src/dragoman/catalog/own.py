@@ -20,6 +20,11 @@ KEYS = frozenset({
 })  # fmt: skip
 """Everything an object may say; ``source`` and ``synthetic`` are notes that are not read."""
 
+# What makes a product wrong where it is broken; anything else is left out with a caution.
+_VITAL = frozenset({"id", "title", "offers", "variants", "variants.id"}) | {
+    f"{offers}.{part}" for offers in ("offers", "variants.offers") for part in ("market", "price")
+}
+
 _KINDS: Mapping[str, PassageKind] = {
     "review": "review", "answer": "answer", "cqa": "answer", "bullet": "bullet",
     "description": "description", "attribute": "attribute", "title": "title",
@@ -179,8 +184,9 @@ def _offers(draft: Draft, value: Mapping[str, Json], field: str) -> tuple[Offer,
     for entry in _objects(draft, "offers", value):
         market = draft.market(f"{field}.market", _word(draft, f"{field}.market", entry.get("market")))
         price = _price(draft, f"{field}.price", entry.get("price"))
-        listed = _price(draft, f"{field}.list_price", entry.get("list_price"))
-        state = draft.availability(f"{field}.availability", _word(draft, field, entry.get("availability")))
+        listed = _list_price(draft, f"{field}.list_price", entry.get("list_price"))
+        said = _word(draft, f"{field}.availability", entry.get("availability"))
+        state = draft.availability(f"{field}.availability", said)
         if price is None and not draft.refused:
             draft.refuse(f"{field}.price", entry.get("price"), "is missing", 'write "19.99 EUR"')
         if offer := draft.offer(market, price, listed, state):
@@ -193,6 +199,12 @@ def _price(draft: Draft, field: str, value: Json) -> Money | None:
     if isinstance(value, Mapping):
         return draft.minor_price(field, value.get("amount"), value.get("currency"))
     return draft.price(field, _word(draft, field, value))
+
+
+def _list_price(draft: Draft, field: str, value: Json) -> Money | None:
+    if isinstance(value, Mapping):
+        return draft.minor_list_price(field, value.get("amount"), value.get("currency"))
+    return draft.list_price(field, _word(draft, field, value))
 
 
 def _facts(draft: Draft, value: Mapping[str, Json]) -> tuple[Fact, ...]:
@@ -220,7 +232,7 @@ def _objects(draft: Draft, field: str, value: Mapping[str, Json]) -> Iterator[Ma
         if isinstance(entry, Mapping):
             yield entry
         else:
-            draft.refuse(field, entry, "is not a list of objects", "see docs/guides/feeds.md for its shape")
+            _complain(draft, field, entry, "is not a list of objects")
 
 
 def _strings(draft: Draft, field: str, value: Mapping[str, Json]) -> list[str]:
@@ -234,12 +246,20 @@ def _listed(draft: Draft, field: str, value: Json) -> Iterator[str]:
 
 
 def _word(draft: Draft, field: str, value: Json) -> str:
-    """Return a string as it is and a number or truth value in words; anything else refuses the row."""
+    """Return a string as it is, a number or truth value in words, "" with a complaint for anything else."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str | int | float):
         return str(value)
-    draft.refuse(field, value, "is not a string", "see docs/guides/feeds.md for its shape")
+    _complain(draft, field, value, "is not a string")
     return ""
+
+
+def _complain(draft: Draft, field: str, value: Json, problem: str) -> None:
+    remedy = "see docs/guides/feeds.md for its shape"
+    if field in _VITAL or field.startswith("title."):
+        draft.refuse(field, value, problem, remedy)
+    else:
+        draft.caution(field, value, f"{problem}; left out", remedy)

@@ -13,8 +13,8 @@ from dragoman.catalog.opening import Encoding, Line, encoding_of, head, lines, o
 from dragoman.catalog.rows import BrokenOff, Caution, Outcome, Problem, Reading, Row, Taken
 from dragoman.catalog.tables import Record, records
 from dragoman.catalog.telling import Detect, Teller, hinted
-from dragoman.catalog.values import country
 from dragoman.errors import BadInput, Corrupt, TooLarge
+from dragoman.text.countries import country
 from dragoman.text.currencies import known
 from dragoman.text.detect import detect
 from dragoman.text.tags import canonical

@@ -1,12 +1,10 @@
-"""Single values of a feed, read by their meaning: availability, countries, links, codes, quantities."""
+"""Single values of a feed, read by their meaning: availability, links, codes, quantities."""
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
-
-from babel import Locale
 
 from dragoman.catalog.clean import has_controls
 from dragoman.errors import BadInput
@@ -67,25 +65,6 @@ def availability(text: str) -> Availability | None:
     """
     word = re.sub(r"[\s_-]", "", text.rpartition("/")[2]).lower()
     return _AVAILABILITY.get(word)
-
-
-@lru_cache(maxsize=1024)
-def country(text: str) -> str:
-    """Return the ISO 3166-1 code of a country given by code or English name.
-
-    Raises:
-        BadInput: no such country.
-
-    >>> country("de"), country("UK"), country("South Korea")
-    ('DE', 'GB', 'KR')
-    """
-    plain = text.strip()
-    code = {"UK": "GB", "EL": "GR"}.get(plain.upper(), plain.upper())
-    codes = _countries()
-    found = code if code in codes.values() else codes.get(plain.casefold())
-    if not found:
-        raise BadInput(f"{text[:40]!r} is not a country", hint="write its ISO 3166-1 code: DE")
-    return found
 
 
 def link(text: str) -> str:
@@ -173,19 +152,3 @@ def fact_name(text: str) -> str:
     if spaced != text:
         spaced = spaced.lower()
     return spaced[:1].upper() + spaced[1:]
-
-
-# CLDR's codes for unions, outlying parts and tests, which no market is named by.
-_NOT_ONE = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA"})
-
-
-@cache
-def _countries() -> dict[str, str]:
-    territories = Locale("en").territories.items()
-    single = (
-        (code, name) for code, name in territories if re.fullmatch("[A-Z]{2}", code) and code not in _NOT_ONE
-    )
-    return {str(name).casefold(): code for code, name in single} | {
-        "usa": "US", "united states of america": "US", "great britain": "GB", "türkiye": "TR",
-        "czech republic": "CZ", "russian federation": "RU", "republic of korea": "KR", "hong kong": "HK",
-    }  # fmt: skip

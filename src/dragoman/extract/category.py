@@ -97,7 +97,9 @@ def kept_shelves(encoder: Encoder, folder: Path) -> Shelves | None:
 
 
 def _path(encoder: Encoder, folder: Path) -> Path:
-    return folder / f"{encoder.name.replace('/', '_')}.{_digest()}.npz"
+    # Where queries have an encoder of their own, theirs are the vectors.
+    name = str(getattr(encoder, "query_name", encoder.name))
+    return folder / f"{name.replace('/', '_')}.{_digest()}.npz"
 
 
 @cache

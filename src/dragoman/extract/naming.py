@@ -67,6 +67,8 @@ def shown_value(fact: Fact, lang: Lang) -> str:
     own = _values().get((fact.name, fact.value), {}).get(_column(lang), "")
     if own:
         return own[:1].upper() + own[1:]
+    if fact.name == "Color" and (mended := _MENDED.get((lang.split("-")[0], fact.value))):
+        return mended
     number = value_numbers().get(fact.value)
     known = _taxonomy_tag(lang)
     if number is not None and known and fold(fact.name) in attribute_numbers():
@@ -130,6 +132,13 @@ _YES_NO: Final[Mapping[str, tuple[str, str]]] = {
     "id": ("Ya", "Tidak"), "ar": ("نعم", "لا"), "hi": ("हाँ", "नहीं"), "th": ("ใช่", "ไม่ใช่"),
     "ja": ("はい", "いいえ"),
     "ko": ("예", "아니요"), "zh": ("是", "否"), "zh-Hant": ("是", "否"),
+}  # fmt: skip
+
+# Colours that the taxonomy takes for wines, a fruit, or leaves in another language.
+_MENDED: Final[Mapping[tuple[str, str], str]] = {
+    ("fi", "Red"): "Punainen", ("fi", "White"): "Valkoinen", ("fi", "Silver"): "Hopea",
+    ("fi", "Gold"): "Kulta", ("sv", "Orange"): "Orange", ("sv", "Gold"): "Guld",
+    ("nl", "Silver"): "Zilver", ("nl", "Gold"): "Goud",
 }  # fmt: skip
 
 # From how much on an amount is shown in a larger unit.

@@ -34,12 +34,13 @@ from dragoman.types import Fact, Product, Vectors
 FLOOR: Final = 0.5
 """Facts less sure than this are not told; see docs/decisions/0020."""
 
-WORTH: Final = 1500
-"""Products without a known category in one batch, from which on the categories are worth ten seconds."""
+WORTH: Final = 750
+"""Products without a known category in one batch of an ingest (1,024, `catalog.request`), from which on the
+categories are worth ten seconds."""
 
 _LEFT_OUT: Final = frozenset({"Price", "Product type"})
 
-VERSION: Final = "rules-3"
+VERSION: Final = "rules-4"
 """Changes when rules or tables read otherwise, so that a shop is read again."""
 
 

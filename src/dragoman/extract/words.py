@@ -28,6 +28,17 @@ ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
         "ых", "их", "ую", "ым", "им", "ом",
     ),
 }  # fmt: skip
+# The ending that a dictionary cites a stem by, by the stem's last letters: the first that fits.
+_CITED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "es": (("azul", ""), ("gris", ""), ("a", ""), ("e", ""), ("", "o")),
+    "pt": (("ve", "l"), ("azul", ""), ("a", ""), ("e", ""), ("", "o")),
+    "it": (("argent", "o"), ("ent", "e"), ("il", "e"), ("ol", "e"), ("", "o")),
+    "pl": (("k", "i"), ("g", "i"), ("", "y")),
+    "ru": (
+        ("син", "ий"), ("мужск", "ой"), ("складн", "ой"), ("беспроводн", "ой"), ("младенц", "ы"),
+        ("к", "ий"), ("г", "ий"), ("", "ый"),
+    ),
+}  # fmt: skip
 
 
 class Value(NamedTuple):
@@ -165,10 +176,28 @@ def doubtful() -> frozenset[str]:
     return frozenset(fold(word) for line in lines for word in line.split())
 
 
-def shown_forms(table: str, start: int) -> Iterator[tuple[tuple[str, ...], Mapping[str, str]]]:
-    """Yield, per row, its key columns and the form that is shown in each language."""
+def shown_forms(
+    table: str, start: int, *, stems: bool = False
+) -> Iterator[tuple[tuple[str, ...], Mapping[str, str]]]:
+    """Yield, per row, its key columns and the form that is shown in each language.
+
+    Args:
+        stems: Only those that the table has as stems.
+    """
     for row in _table(table):
-        yield row[:start], {tag: forms[0].rstrip("~") for tag in LANGS if (forms := _cell(row, start, tag))}
+        first = {tag: forms[0] for tag in LANGS if (forms := _cell(row, start, tag))}
+        yield row[:start], {tag: cited(form, tag) for tag, form in first.items() if "~" in form or not stems}
+
+
+def cited(form: str, lang: str) -> str:
+    """Return a form as a dictionary has it: a stem with the ending that its language cites it by.
+
+    >>> cited("negr~", "es"), cited("czarn~", "pl"), cited("устойчив~ к пятнам", "ru"), cited("rot~", "de")
+    ('negro', 'czarny', 'устойчивый к пятнам', 'rot')
+    """
+    stem, mark, rest = form.partition("~")
+    endings = _CITED.get(lang, ()) if mark else ()
+    return stem + next((ending for last, ending in endings if stem.endswith(last)), "") + rest
 
 
 def spelled(table: str, start: int, lang: str) -> Iterator[str]:

@@ -107,14 +107,12 @@ def _allowed(legs: Sequence[Leg], query: Query, parts: Parts) -> Collection[str]
         return None
     ids = {found.id for leg in legs for found in leg.found}
     listed = ids if where.ids is None else ids & set(where.ids)
-    cards = cards_of(sorted(listed)[:1], parts.index, parts.survey)
-    if not cards:
-        return []
     condition = Filter(
         where.market, where.categories, where.brands, where.sellers, where.langs, where.availability,
         where.prices, where.facts, tuple(sorted(listed)), where.not_ids,
     )  # fmt: skip
-    row = next(iter(cards.values())).vector[None]
+    # All that pass are asked for, so any direction will do; one that no product has to be there for.
+    row = np.full((1, parts.encoder.dim), parts.encoder.dim**-0.5, dtype=np.float32)
     return {found.id for found in parts.index.nearest(row, len(listed), condition)[0]}
 
 

@@ -11,6 +11,7 @@ from dragoman.errors import BadInput
 from dragoman.recommend.masks import blotted
 from dragoman.recommend.names import is_crawler, meaning, nearest_name
 from dragoman.recommend.shapes import Named, Said
+from dragoman.text.countries import country
 from dragoman.text.tags import canonical
 from dragoman.types import Event, EventKind
 
@@ -210,10 +211,14 @@ def _number(field: str, value: object, wanted: str) -> float:
 
 
 def _market(value: object) -> str:
-    code = _text("market", value)
-    if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
-        raise Wrong("market", value, "is not a country", "two letters of ISO 3166-1, like DE")
-    return code.upper()
+    """The code by which feeds and searches know the country too: "uk" is GB everywhere."""
+    named = _text("market", value)
+    if not named:
+        return ""
+    try:
+        return country(named)
+    except BadInput as error:
+        raise Wrong("market", value, "is not a country", error.hint) from error
 
 
 def _lang(value: object) -> str:

@@ -55,7 +55,7 @@ def search(
     seen = seen_from(encoder.encode(_texts(asked, query), "query"), own=own, tuning=tuning)
     step, pool = _first_with_products(
         (step, gather(asked, seen, step.where, own=own, index=index, tuning=tuning))
-        for step in relaxations(_conditions(query, rates))
+        for step in relaxations(conditions(query, rates))
     )
     pool = reread(query, pool, start=start, index=index, reranker=reranker, tuning=tuning)
     ranked = ranked_for(query, pool.ranked, index=index, rates=rates, words=pool.words)
@@ -71,8 +71,8 @@ def search(
     )
 
 
-def _conditions(query: Query, rates: Rates) -> Filter:
-    """The query's filter with its price window, in whatever currency, pushed down to the index."""
+def conditions(query: Query, rates: Rates) -> Filter:
+    """Return the query's filter with its price window, in whatever currency, for the index to apply."""
     return replace(
         query.where, prices=(*query.where.prices, *windows(query.price_low, query.price_high, rates))
     )

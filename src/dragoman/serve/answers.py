@@ -13,7 +13,7 @@ from dragoman.guide import Guide
 from dragoman.serve.asked import Asked, accepted_languages, market_of
 from dragoman.serve.shown import Json, Reader, text_view
 from dragoman.text.tags import canonical, direction
-from dragoman.types import Answer, Citation, Comparison, Fact, Opinion, Query, Text
+from dragoman.types import Answer, Citation, Comparison, Fact, Filter, Opinion, Query, Text
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class AskedQuestion(Asked):
         [], max_length=10, description="product ids; two to four can be compared"
     )
     langs: list[str] = Field([], max_length=20, description="languages the shopper reads, best first")
-    market: str = Field("", max_length=2, description="ISO 3166-1 country; empty: the seller's own")
+    market: str = Field("", max_length=100, description="ISO 3166-1 country; empty: the seller's own")
     translate: bool = Field(False, description="put machine translations beside quotes in other languages")
 
     @model_validator(mode="after")
@@ -49,10 +49,12 @@ def question_of(asked: AskedQuestion, accepted: Sequence[str] = ()) -> Query:
         BadInput: a broken language tag or market.
     """
     langs = tuple(canonical(lang) for lang in asked.langs)
+    market = market_of(asked.market)
     return Query(
         asked.question,
         langs=langs or (tuple(accepted) if not asked.question.strip() else ()),
-        market=market_of(asked.market),
+        market=market,
+        where=Filter(market=market),  # what cannot be had there is no answer
         about=tuple(asked.about),
     )
 

@@ -7,11 +7,10 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticSerializationError
 
-from dragoman.catalog.values import country
 from dragoman.errors import BadInput
-from dragoman.text.currencies import known
+from dragoman.text.countries import country
+from dragoman.text.currencies import digits, known
 from dragoman.text.measures import unit_of
-from dragoman.text.money import digits
 from dragoman.text.tags import canonical
 from dragoman.types import Availability, FactFilter, Filter, Money, Query
 
@@ -32,7 +31,7 @@ class AskedPrice(Asked):
 
     low: Decimal | None = Field(None, ge=0, le=10**12, allow_inf_nan=False)
     high: Decimal | None = Field(None, ge=0, le=10**12, allow_inf_nan=False)
-    currency: str = Field("", max_length=3)
+    currency: str = Field("", max_length=100)
 
 
 class AskedRange(Asked):
@@ -60,8 +59,8 @@ class AskedSearch(Asked):
 
     query: str = ""
     langs: list[str] = Field([], max_length=20, description="languages the shopper reads, best first")
-    market: str = Field("", max_length=2, description="ISO 3166-1 country; empty: any")
-    currency: str = Field("", max_length=3, description="ISO 4217, for prices that name none")
+    market: str = Field("", max_length=100, description="ISO 3166-1 country; empty: any")
+    currency: str = Field("", max_length=100, description="ISO 4217, for prices that name none")
     k: int = Field(20, ge=1, le=200)
     cursor: str = Field("", max_length=2000)
     sort: Literal["relevance", "price_up", "price_down"] = "relevance"
@@ -90,9 +89,11 @@ def refused(errors: Sequence[Any]) -> BadInput:  # Any: pydantic's error records
     if not steps and first["type"] == "model_attributes_type":
         return BadInput("the body is no JSON object", hint=f"its content-type is application/json; {_SCHEMA}")
     names = f"fields of filters: {', '.join(AskedFilters.model_fields)}; " if "filters" in steps else ""
-    return BadInput(
-        f"{'.'.join(steps) or 'body'}: {first['msg'].removeprefix('Value error, ')}", hint=names + _SCHEMA
-    )
+    why = f"{'.'.join(steps) or 'body'}: {first['msg'].removeprefix('Value error, ')}"
+    sent = first.get("input")
+    if isinstance(sent, str | int | float):  # a whole body or list would say less
+        why += f": {(repr(sent[:60]) if isinstance(sent, str) else repr(sent))[:60]}"
+    return BadInput(why, hint=names + _SCHEMA)
 
 
 def query_of(asked: AskedSearch, accepted: Sequence[str] = (), currency: str = "") -> Query:
@@ -150,7 +151,7 @@ def market_of(code: str) -> str:
         BadInput: not two letters, or those of no country.
     """
     if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
-        raise BadInput(f"market {code!r} is not a country", hint="two letters of ISO 3166-1, like DE")
+        raise BadInput(f"market {code[:60]!r} is not a country", hint="two letters of ISO 3166-1, like DE")
     return country(code) if code else ""
 
 
@@ -176,4 +177,5 @@ def _money(amount: Decimal | None, currency: str) -> Money | None:
         return None
     if not currency:
         raise BadInput(f"price {amount} without a currency", hint='send "currency": "EUR" beside it')
-    return Money(int(amount.scaleb(digits(currency.upper()))), currency.upper())
+    code = known(currency)
+    return Money(int(amount.scaleb(digits(code))), code)

@@ -25,7 +25,13 @@ _BODY = {
                     "description": "An event or a list of them: ours, UBI 1.3, GA4 or Google Retail.",
                     "oneOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}],
                 },
-                "example": {"kind": "view", "shopper": "s-1", "product": "B000Y0GH5S", "market": "DE"},
+                "example": {
+                    "id": "9f1c-1",
+                    "kind": "view",
+                    "shopper": "s-1",
+                    "product": "B000Y0GH5S",
+                    "market": "DE",
+                },
             },
             "application/x-ndjson": {"schema": {"type": "string", "description": "an event a line"}},
         },
@@ -42,7 +48,11 @@ def add_events(app: FastAPI, guide: Guide) -> None:
         idempotency_key: Annotated[str, Header(max_length=200)] = "",
         user_agent: Annotated[str, Header(max_length=2000)] = "",
     ) -> Json:
-        """Record what shoppers did; durable when it answers. Sending it again changes nothing."""
+        """Record what shoppers did; durable when it answers.
+
+        Sending it again changes nothing if each event has an ``id`` (or says when: ``at``), or the request an
+        ``Idempotency-Key``; otherwise it happened again, at the time it was received.
+        """
         lines = lines_of_body(await request.body())
         taking = Taking(guide.audience.mask, time.time(), key=idempotency_key, agent=user_agent)
         done = await run_in_threadpool(guide.record, lines, taking)

@@ -160,7 +160,7 @@ def _add_products(app: FastAPI, guide: Guide) -> None:
     # `:path` lets an id contain slashes, as ids of real feeds do.
     @app.get("/v1/products/{id:path}", tags=["products"])
     def product(id: str, request: Request, lang: str = "", market: str = "", translate: bool = False) -> Json:
-        """Return one product, shown for a reader of ``lang`` who buys in ``market``."""
+        """Return one product as a reader of ``lang`` sees it, the offers for their ``market`` first."""
         accepted = accepted_languages(request.headers.get("accept-language", ""))
         langs = (canonical(lang),) if lang else tuple(accepted) or ("en",)
         reader = Reader(langs, market_of(market))

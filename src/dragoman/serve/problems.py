@@ -3,6 +3,7 @@
 from typing import Any
 
 from dragoman.errors import (
+    BadConfig,
     BadInput,
     Conflict,
     Corrupt,
@@ -15,6 +16,7 @@ from dragoman.errors import (
 
 STATUS: dict[type[DragomanError], int] = {
     BadInput: 400,
+    BadConfig: 500,  # the shop's fault, whoever calls
     TooLarge: 413,
     NotFound: 404,
     Conflict: 409,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Annotated, Literal
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Path, Request
 from pydantic import Field
 
 from dragoman.errors import BadInput, NotFound
@@ -18,6 +18,7 @@ from dragoman.text.tags import canonical, language_name
 from dragoman.types import Profile
 
 _SHOWN = 12  # products of a list
+_Shopper = Annotated[str, Path(min_length=1)]  # with `:path`, it might be empty: nobody in particular
 _HEADINGS = ("your_tastes", "your_brands", "your_categories", "your_langs", "your_disliked")
 
 
@@ -38,32 +39,40 @@ class AskedChange(Asked):
 
 
 def add_profiles(app: FastAPI, guide: Guide) -> None:
-    """Add the routes that show and change profiles; whoever may call them is the shop's business."""
+    """Add the routes that show and change profiles; whoever may call them is the shop's business.
 
-    @app.get("/v1/profile/{shopper}", tags=["shoppers"])
-    def profile(shopper: str, request: Request, lang: Annotated[str, Field(max_length=100)] = "") -> Json:
+    ``:path``, because names of shoppers and ids of products may contain slashes.
+    """
+
+    # Before the routes of whole profiles, which would take all of it for the shopper's name. Of the two, the
+    # lower one is asked first: a name without a slash, so that an id may itself contain "/products/".
+    @app.delete("/v1/profile/{shopper:path}/products/{id:path}", include_in_schema=False)
+    @app.delete("/v1/profile/{shopper}/products/{id:path}", tags=["shoppers"])
+    def forget(shopper: _Shopper, id: str) -> Json:
+        """Forget what a shopper did with one product."""
+        return {"forgotten": guide.forget(shopper, id)}
+
+    @app.get("/v1/profile/{shopper:path}", tags=["shoppers"])
+    def profile(
+        shopper: _Shopper, request: Request, lang: Annotated[str, Field(max_length=100)] = ""
+    ) -> Json:
         """Say what is known of a shopper: why they see what they see."""
         accepted = accepted_languages(request.headers.get("accept-language", ""))
         langs = (canonical(lang),) if lang else tuple(accepted) or ("en",)
         return profile_view(guide.known(shopper, time.time()).profile, guide, Reader(langs))
 
-    @app.patch("/v1/profile/{shopper}", tags=["shoppers"])
-    def change(shopper: str, asked: AskedChange) -> Json:
+    @app.patch("/v1/profile/{shopper:path}", tags=["shoppers"])
+    def change(shopper: _Shopper, asked: AskedChange) -> Json:
         """Say what the shopper likes, follows, or does not want to see; it counts at once."""
         lines = [Line(number, row) for number, row in enumerate(statements(shopper, asked), 1)]
         if not lines or len(lines) > 10:
             raise BadInput(f"{len(lines)} statements", hint="like, follow or dismiss something, at most ten")
         return recorded_view(guide.record(lines, Taking(guide.audience.mask, time.time())))
 
-    @app.delete("/v1/profile/{shopper}", tags=["shoppers"])
-    def erase(shopper: str) -> Json:
+    @app.delete("/v1/profile/{shopper:path}", tags=["shoppers"])
+    def erase(shopper: _Shopper) -> Json:
         """Forget all that a shopper did, for good."""
         return {"forgotten": guide.erase(shopper)}
-
-    @app.delete("/v1/profile/{shopper}/products/{id:path}", tags=["shoppers"])
-    def forget(shopper: str, id: str) -> Json:
-        """Forget what a shopper did with one product."""
-        return {"forgotten": guide.forget(shopper, id)}
 
 
 def statements(shopper: str, asked: AskedChange) -> Iterable[Json]:

@@ -10,12 +10,14 @@ from uuid import uuid4
 from fastapi import FastAPI, Request
 from pydantic import Field
 
+from dragoman.errors import BadInput
 from dragoman.guide import Guide
 from dragoman.recommend import Dials, Heard, Line, Moment, Taking, hear
 from dragoman.recommend.crowd import Window
 from dragoman.serve.asked import AskedFilters, AskedSearch, accepted_languages, query_of
 from dragoman.serve.events import rejection_view
 from dragoman.serve.shown import Json, Reader, hit_view, text_view
+from dragoman.serve.translated import translated
 from dragoman.settings import Settings
 from dragoman.types import Query, Reason, Recommended, RecommendKind
 
@@ -49,7 +51,9 @@ def add_recommendations(app: FastAPI, guide: Guide, settings: Settings) -> None:
         query, now = wish_of(asked, accepted, settings.currency), time.time()
         heard = hear_session(asked.session, guide, now)
         found = guide.recommend(query, asked.kind, moment_of(asked, heard, now))
-        view = recommended_view(found, Reader(query.langs or ("en",), query.market), uuid4().hex)
+        reader = Reader(query.langs or ("en",), query.market)
+        view = recommended_view(found, reader, uuid4().hex)
+        view = translated(view, guide, reader) if asked.translate else view
         spent = (time.perf_counter() - started) * 1000
         log.info(
             "recommend kind=%s basis=%s k=%d hits=%d ms=%.1f",
@@ -63,7 +67,16 @@ def add_recommendations(app: FastAPI, guide: Guide, settings: Settings) -> None:
 
 
 def wish_of(asked: AskedRecommendation, accepted: Sequence[str] = (), currency: str = "") -> Query:
-    """Return the query of a request for recommendations; raises BadInput as `query_of` does."""
+    """Return the query of a request for recommendations.
+
+    Raises:
+        BadInput: as `query_of` does, and for what belongs to a search alone.
+    """
+    fields = AskedRecommendation.model_fields
+    for name in ("query", "cursor", "sort", "facets"):
+        if (given := getattr(asked, name)) != fields[name].default:
+            said = f"{name} {given!r} is for a search, recommendations have none"
+            raise BadInput(said[:200], hint=f"leave {name} out, or ask POST /v1/search")
     return replace(query_of(asked, accepted, currency), about=tuple(asked.about))
 
 

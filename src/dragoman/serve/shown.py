@@ -94,7 +94,7 @@ def product_view(product: Product, passages: Sequence[Passage], reader: Reader) 
         "brand": product.brand,
         "category": product.category,
         "facts": [fact_view(fact, reader) for fact in product.facts],
-        "offers": [_offer(offer, reader) for offer in product.offers],
+        "offers": _offers(product.offers, reader),
         "variants": [_variant(variant, reader) for variant in product.variants],
         "images": list(product.images),
         "url": product.url,
@@ -140,7 +140,7 @@ def facet_view(facet: Facet, reader: Reader) -> Json:
 def _condition(name: str, value: str, lang: str) -> str:
     """A value in a language by exact terms; what has none there stays as the catalogue writes it."""
     if name == "category":
-        return STEP.join(term_for(step, "en", lang) or step for step in value.split(STEP))
+        return STEP.join(term_for(step, "en", lang, is_category=True) or step for step in value.split(STEP))
     if name.startswith(_FACT):
         return shown_value(Fact(name.removeprefix(_FACT), value), lang)
     return value
@@ -185,6 +185,13 @@ def _list_price(offer: Offer | None, reader: Reader) -> Json | None:
     return _price(offer.list_price, reader) if offer and offer.list_price else None
 
 
+def _offers(offers: Sequence[Offer], reader: Reader) -> list[Json]:
+    """As the seller has them; for a reader with a market its own first, then those made to every market."""
+    if reader.market:
+        offers = sorted(offers, key=lambda offer: (offer.market != reader.market, offer.market != ""))
+    return [_offer(offer, reader) for offer in offers]
+
+
 def _offer(offer: Offer, reader: Reader) -> Json:
     return {
         "market": offer.market,
@@ -199,7 +206,7 @@ def _variant(variant: Variant, reader: Reader) -> Json:
     return {
         "id": variant.id,
         "options": [{"name": option.name, "value": option.value} for option in variant.options],
-        "offers": [_offer(offer, reader) for offer in variant.offers],
+        "offers": _offers(variant.offers, reader),
         "gtin": variant.gtin,
         "image": variant.image,
     }

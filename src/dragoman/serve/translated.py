@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dragoman.errors import Unavailable
+from dragoman.errors import DragomanError
 from dragoman.guide import Guide
 from dragoman.serve.shown import Json, Reader
 from dragoman.text.tags import best, direction
@@ -38,7 +38,7 @@ def translated(view: Json, guide: Guide, reader: Reader) -> Json:
     keep = [(spot.brand,) if spot.brand else () for spot in spots]
     try:
         made = guide.translate(texts, reader.lang, keep=keep)
-    except Unavailable as error:
+    except DragomanError as error:  # one that is down, or one that the shop has set up wrongly
         log.warning("translate langs=%s texts=%d error=%s", reader.lang, len(texts), error.message)
         return view
     found = {spot: one for spot, one in zip(spots, made, strict=True) if is_translated(one)}

@@ -130,11 +130,20 @@ def known(code: str) -> str:
         BadInput: no currency in use has it; the hint names its successor or the nearest code.
     """
     capital = code.strip().upper()
-    if capital not in _in_use():
+    if not is_known(capital):
         raise BadInput(
             f"{code.strip()[:40]!r} is not a currency in use", hint=f"did you mean {nearest(capital)}?"
         )
     return capital
+
+
+def is_known(code: str) -> bool:
+    """Return whether a currency in use has this code, in capitals or not.
+
+    >>> is_known("eur"), is_known("BTC")
+    (True, False)
+    """
+    return code.strip().upper() in _in_use()
 
 
 def nearest(code: str) -> str:

@@ -6,23 +6,24 @@ Exact where money is exact (decimal arithmetic, never floats); rates are approxi
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel.numbers import format_currency, get_currency_precision
 
 from dragoman.errors import BadInput
-from dragoman.text.currencies import AMBIGUOUS, MARKS, digits, known, nearest
+from dragoman.text.currencies import AMBIGUOUS, MARKS, digits, is_known, known, nearest
 from dragoman.text.tags import direction, locale_of
 from dragoman.types import Lang, Money, Rates
 
-__all__ = ["convert", "digits", "parse_price", "shipped_rates", "show"]
+__all__ = ["convert", "digits", "parse_price", "rates_from", "shipped_rates", "show"]
 
-MOST = 10**15
-"""Minor units of the largest price taken: far below what a 64-bit index can count."""
+MOST = (1 << 40) - 1
+"""Minor units of the largest price taken, a million million: what an index keeps beside market and state."""
 
 LONGEST = 64
 """Characters of the longest price read; a longer one is some other column."""
@@ -96,6 +97,24 @@ def shipped_rates() -> Rates:
     table = json.loads(files("dragoman.text").joinpath("data/rates.json").read_text("utf-8"))
     per_base: dict[str, float] = table["estimate"] | table["fixed"] | table["reference"]
     return Rates(table["base"], MappingProxyType(per_base), table["date"])
+
+
+def rates_from(table: Mapping[str, Any]) -> Rates:  # Any: parsed JSON
+    """Return the rates of a shop's own table; codes of no currency in use (BTC, XAU, XDR) are left out.
+
+    Banks and exchanges list those too, and no price can be in them.
+
+    Raises:
+        BadInput: the base is no currency in use.
+        KeyError, TypeError, ValueError, AttributeError: it is no table of positive rates.
+
+    >>> rates_from({"base": "eur", "date": "2026-01-31", "per_base": {"usd": 1.1, "BTC": 0.00001}})
+    Rates(base='EUR', per_base={'USD': 1.1}, date='2026-01-31')
+    """
+    per_base = {known(code): float(rate) for code, rate in table["per_base"].items() if is_known(code)}
+    if not per_base or not all(0 < rate < float("inf") for rate in per_base.values()):
+        raise ValueError("it needs rates of currencies in use, each above 0")
+    return Rates(known(table["base"]), per_base, str(table["date"]))
 
 
 def show(money: Money, lang: Lang) -> str:

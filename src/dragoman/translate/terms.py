@@ -13,12 +13,15 @@ STEP = " > "
 _LONGEST = 4  # words of a term looked for inside a text
 
 
-def term_for(text: str, source: Lang, target: Lang) -> str:
+def term_for(text: str, source: Lang, target: Lang, *, is_category: bool = False) -> str:
     """Return the name of a term in another language, "" where no table has it.
 
     A path ("Home > Kitchen") is a term where each of its steps is one; a term that several
     concepts share goes by the name that most of them have. A capital first letter is kept, as is
     a small one.
+
+    Args:
+        is_category: A lone step is a category's name; that of an attribute or a value may differ.
 
     >>> term_for("Home & Garden > Kitchen & Dining", "en", "de")
     'Heim & Garten > Küche & Esszimmer'
@@ -28,7 +31,7 @@ def term_for(text: str, source: Lang, target: Lang) -> str:
     if not text or len(text) > 400:
         return ""
     table = _between(source, target)
-    is_path = STEP in text
+    is_path = is_category or STEP in text
     steps = [table.get(step, is_category=is_path) for step in text.split(STEP)] if table else [""]
     if not all(steps):
         return ""

@@ -67,3 +67,15 @@ def test_rows_have_unit_length() -> None:
         assert np.linalg.norm(turned(ENCODER, "Pfeift der Kessel?", translation)) == pytest.approx(
             1, abs=1e-5
         )
+
+
+def test_a_whole_letter_is_not_translated() -> None:
+    asked: list[str] = []
+
+    def noted(text: str, source: str, target: str) -> Sequence[str]:
+        asked.append(text)
+        return ()
+
+    vector("Pfeift der Kessel? " * 50, "de", noted)
+    vector("Pfeift der Kessel?", "de", noted)
+    assert asked == ["Pfeift der Kessel?"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_feeds import products, rejected, removed, rows, taken, write
+from small_feeds import cautions, products, rejected, removed, rows, taken, write
 
 from dragoman.catalog import detect_format
 from dragoman.types import Fact, Listing, Money, Offer
@@ -130,6 +130,14 @@ def test_a_nested_price_is_a_whole_number_of_minor_units(tmp_path: Path, amount:
     found = rows(write(tmp_path, "products.jsonl", json.dumps(bad)))
     assert taken(found) == ["prod_tee"]
     assert [(row.field, row.product) for row in rejected(found)] == [("variants.price", "prod_tee")]
+
+
+def test_a_broken_nested_list_price_is_left_out_and_said(tmp_path: Path) -> None:
+    bad = json.loads(json.dumps(NESTED))
+    bad["variants"][0]["list_price"]["amount"] = 24.99
+    found = rows(write(tmp_path, "products.jsonl", json.dumps(bad)))
+    assert (taken(found), rejected(found)) == (["prod_tee"], [])
+    assert [row.field for row in cautions(found)] == ["variants.list_price"]
 
 
 def test_a_nested_product_without_variants_is_refused(tmp_path: Path) -> None:

@@ -124,6 +124,11 @@ def test_an_unknown_key_is_named_once_with_the_nearest(tmp_path: Path) -> None:
         ({"title": {}}, "title"),
         ({"title": {"en": {"x": 1}}}, "title.en"),
         ({"title": "\u0000\u202e"}, "title"),
+        ({"title": [{"en": "Cup"}]}, "title"),
+        ({"variants": "S"}, "variants"),
+        ({"variants": [{"id": ["S"]}]}, "variants.id"),
+        ({"offers": [{"market": ["DE"], "price": "1 EUR"}]}, "offers.market"),
+        ({"variants": [{"id": "S", "offers": [{"price": ["1 EUR"]}]}]}, "variants.offers.price"),
         ({"offers": "19.99 EUR"}, "offers"),
         ({"offers": [{"market": "DE"}]}, "offers.price"),
         ({"offers": [{"market": "Germoney", "price": "1 EUR"}]}, "offers.market"),
@@ -142,6 +147,13 @@ def test_what_makes_a_product_wrong_refuses_it(
     assert all(row.remedy for row in rejected(found))
 
 
+LISTED = (
+    "two", ["2 EUR"], {"currency": "EUR"}, {"amount": 250},
+    {"amount": 2.5, "currency": "EUR"}, {"amount": 250, "currency": "XXX"},
+)  # fmt: skip
+"""Prices before a reduction that say nothing."""
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -150,6 +162,15 @@ def test_what_makes_a_product_wrong_refuses_it(
         ({"gtin": "4006381333932"}, "gtin"),
         ({"gtin": "4.00638E+12"}, "gtin"),
         ({"offers": [{"price": "1 EUR", "availability": "perhaps"}]}, "offers.availability"),
+        ({"offers": [{"price": "1 EUR", "availability": ["in_stock"]}]}, "offers.availability"),
+        *(({"offers": [{"price": "1 EUR", "list_price": listed}]}, "offers.list_price") for listed in LISTED),
+        ({"offers": [{"price": "1 EUR", "delivery": {"days": 2}}]}, "offers.delivery"),
+        ({"brand": {"name": "Wen"}}, "brand"),
+        ({"description": {"id": ["Cangkir", {}]}}, "description.id"),
+        ({"facts": {"price": {"low": 1}}}, "facts.price"),
+        ({"facts": "red"}, "facts"),
+        ({"passages": ["great"]}, "passages"),
+        ({"variants": [{"id": "S", "image": ["/s.jpg"]}]}, "variants.image"),
         ({"passages": [{"kind": "rumour", "text": "x"}]}, "passages[0].kind"),
         ({"title": "x" * 2000}, "title"),
     ],

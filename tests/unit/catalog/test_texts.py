@@ -13,8 +13,9 @@ from dragoman.catalog import read
 from dragoman.catalog.clean import clean, has_controls, paragraphs
 from dragoman.catalog.opening import encoding_of, lines, open_feed
 from dragoman.catalog.telling import Teller, hinted
-from dragoman.catalog.values import country, gtin, link, quantity
+from dragoman.catalog.values import gtin, link, quantity
 from dragoman.errors import BadInput
+from dragoman.text.countries import country
 from dragoman.text.detect import detect
 from dragoman.types import Listing
 

@@ -1,5 +1,6 @@
 """Experiments that turn the dials of a search."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,43 @@ def test_experiments_are_read_from_a_file_and_from_the_environment(
     monkeypatch.setenv("DRAGOMAN_EXPERIMENTS", str(file))
     [trial] = trials_of(configure().settings)
     assert (trial.experiment.traffic, trial.dials["wide"]) == (0.5, {"pool": 200})
+
+
+@pytest.mark.parametrize(
+    ("dial", "value", "remedy"),
+    [
+        ("pool", "200", "a whole number"),
+        ("pool", 20.5, "a whole number"),
+        ("pool", True, "a whole number"),
+        ("rerank", -1, "0 or more"),
+        ("diversity", "wide", "a number"),
+        ("guard", float("nan"), "a number"),
+        ("fusion", "reciprocl", "calibrated, reciprocal, dense, words"),
+        ("fusion", ["words"], "calibrated, reciprocal, dense, words"),
+        ("langs", "de", "a list of words"),
+        ("langs", [1], "a list of words"),
+        ("crossing", "gated", "leave it out"),
+        ("pol", 200, "'pool'"),
+    ],
+)
+def test_a_dial_takes_only_what_a_search_can_run_with(dial: str, value: object, remedy: str) -> None:
+    table = {"width": {"arms": {"now": {}, "new": {dial: value}}}}
+    with pytest.raises(BadConfig) as caught:
+        trials_of(Settings(experiments=table))
+    assert caught.value.message == f"experiment 'width', arm 'new': {dial} = {value!r}"
+    assert remedy in caught.value.hint
+
+
+def test_every_dial_takes_its_default_and_a_list_is_as_good_as_a_tuple(tmp_path: Path) -> None:
+    dials = {one.name: one.default for one in fields(Tuning)} | {"diversity": 1, "langs": ["de", "fr"]}
+    table = {"same": {"arms": {"all": dials, "none": {}}, "shares": [1.0, 0.0]}}
+    [trial] = trials_of(Settings(experiments=table))
+    assert tuned(Tuning(pool=7), [trial], "s1") == Tuning(diversity=1, langs=("de", "fr"))
+    langs = {"same": {"arms": {"all": {"langs": ["de", "fr"]}, "none": {}}, "shares": [1.0, 0.0]}}
+    shop = str(tmp_path / "shop")
+    guide = open_guide(Settings(shop=shop, encoder="hash", index="memory", experiments=langs))
+    assert guide.search(Query("wok", shopper="s1")).hits == ()
+    guide.close()
 
 
 @pytest.mark.parametrize(

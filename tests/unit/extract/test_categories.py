@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
+from dragoman.catalog.request import ENCODED_AT_ONCE
 from dragoman.extract import Extractor, Page, Shelves, extract, kept_shelves, shelves_of
 from dragoman.extract.category import shelf_named
+from dragoman.extract.request import WORTH
 from dragoman.extract.schema import Category, taxonomy
 from dragoman.testing.encoders import HashEncoder
 from dragoman.types import Text
@@ -61,3 +63,17 @@ def test_values_of_a_category_are_read_only_where_it_is_known() -> None:
     [unknown] = extract([Page(titles=text)])
     assert {fact.name for fact in unknown} <= {fact.name for fact in known}
     assert shelf_named(FLUTES.path).attributes
+
+
+def test_the_batches_of_an_ingest_are_large_enough_to_make_the_categories() -> None:
+    """Else no product of any shop would ever get a category from its words."""
+    assert WORTH <= 0.75 * ENCODED_AT_ONCE
+
+
+def test_vectors_are_kept_by_the_encoder_that_made_them(tmp_path: Path) -> None:
+    class Two(HashEncoder):
+        query_name = "small"
+
+    shelves_of(Two(dim=16), tmp_path)
+    assert kept_shelves(HashEncoder(dim=16), tmp_path) is None
+    assert kept_shelves(Two(dim=16), tmp_path) is not None

@@ -96,3 +96,25 @@ def test_a_category_is_found_by_its_path_or_its_last_name() -> None:
 def test_the_taxonomy_is_whole_and_says_whose_it_is() -> None:
     assert len(taxonomy().categories) > 10_000
     assert all(0 <= at < len(taxonomy().attributes) for one in taxonomy().categories for at in one.attributes)
+
+
+COLOURS = {
+    "es": ("Rojo", "Negro", "Azul"), "pt": ("Vermelho", "Preto", "Azul"), "it": ("Rosso", "Nero", "Blu"),
+    "pl": ("Czerwony", "Czarny", "Niebieski"), "ru": ("Красный", "Чёрный", "Синий"),
+    "de": ("Rot", "Schwarz", "Blau"), "fr": ("Rouge", "Noir", "Bleu"), "fi": ("Punainen", "Musta", "Sininen"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", COLOURS)
+def test_a_value_is_shown_as_a_dictionary_has_it_and_not_as_a_stem(lang: str) -> None:
+    shown = tuple(shown_value(Fact("Color", value), lang) for value in ("Red", "Black", "Blue"))
+    assert shown == COLOURS[lang]
+
+
+def test_every_stem_of_the_tables_has_an_ending_where_its_language_wants_one() -> None:
+    vowels = {"es": "oae", "pt": "oae", "it": "oae", "pl": "yi", "ru": "йы"}
+    odd = {"azul", "gris", "recarregável", "dobrável", "ajustável", "устойчивый к пятнам"}
+    for table, start in (("values", 2), ("claims", 1)):
+        for _, shown in shown_forms(table, start, stems=True):
+            for lang, form in shown.items():
+                assert form in odd or form[-1] in vowels.get(lang, form[-1]), (lang, form)

@@ -101,6 +101,14 @@ def test_every_shape_says_the_same(shape: dict[str, Any]) -> None:
     assert (event.market, event.lang) == ("AT", "de")
 
 
+@pytest.mark.parametrize(
+    ("said", "market"), [("uk", "GB"), ("at", "AT"), ("el", "GR"), ("Germany", "DE"), ("", ""), (None, "")]
+)
+def test_a_market_is_the_country_that_feeds_and_searches_name(said: str | None, market: str) -> None:
+    _, [event] = take({**PLAIN, "market": said})
+    assert event.market == market
+
+
 def test_a_retail_purchase_is_one_event_a_product_with_its_quantity() -> None:
     _, events = take(
         {
@@ -368,6 +376,9 @@ MALFORMED: dict[str, Any] = {  # Any: broken on purpose
     "endless value": {**PLAIN, "value": 1e300},
     "market of three letters": {**PLAIN, "market": "DEU"},
     "market in Chinese": {**PLAIN, "market": "中国"},
+    "market that is no country": {**PLAIN, "market": "XX"},
+    "market of many countries": {**PLAIN, "market": "EU"},
+    "market as list": {**PLAIN, "market": ["DE"]},
     "broken language": {**PLAIN, "lang": "not a tag!"},
     "language with a path": {**PLAIN, "lang": "../../etc"},
     "GA4 with a nameless item": {"event_name": "view_item", "client_id": "s", "items": [{"item_name": "x"}]},

@@ -34,6 +34,11 @@ from dragoman.errors import BadConfig, NotFound, Unsupported
 
 log = logging.getLogger(__name__)
 
+_READ = (
+    "adapter_config.json", "config.json", "tokenizer.json", "modules.json", "1_Pooling/config.json",
+    "config_sentence_transformers.json", "sentence_bert_config.json",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -122,14 +127,18 @@ def _foreign(folder: Path, graph: Path) -> Model:
 def _identity(source: Path, adapter: str, weights: Weights) -> str:
     """The same on every machine for the same source files, wherever they lie."""
     habits = json.dumps([dict(weights.prefixes), weights.pooling, FORMAT], sort_keys=True)
-    files = [source] if source.is_file() else [path for path in sorted(source.rglob("*")) if _counts(path)]
+    files = [source] if source.is_file() else _read_of(source)
     if adapter:
-        files += [path for path in sorted(Path(adapter).expanduser().iterdir()) if _counts(path)]
+        files += _read_of(Path(adapter).expanduser())
     return digest(files, habits)
 
 
-def _counts(path: Path) -> bool:
-    return path.is_file() and path.suffix in {".json", ".safetensors"}
+def _read_of(folder: Path) -> list[Path]:
+    """The files that make the vectors: a log or a checkpoint beside them changes nothing."""
+    return [
+        *sorted(folder.glob("*.safetensors")),
+        *(folder / name for name in _READ if (folder / name).is_file()),
+    ]
 
 
 def _key(source: Path, adapter: str) -> str:

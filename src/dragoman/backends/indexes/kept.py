@@ -2,11 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from sys import getsizeof
 from threading import Lock
 from typing import Final
 from uuid import UUID
 
-_MOST: Final = 50_000  # texts, some 60 MB
+_MOST: Final = 50_000  # texts
+_ROOM: Final = 96 << 20  # bytes: a text with one letter beyond Latin-1 takes two a letter, or four
 _LONGEST: Final = 8_192  # characters; what is longer is not kept
 
 
@@ -17,8 +19,9 @@ class Kept:
     would be stale for good, so nothing is kept of a reading during which something was forgotten.
     """
 
-    def __init__(self, most: int = _MOST) -> None:
-        self._most = most
+    def __init__(self, most: int = _MOST, room: int = _ROOM) -> None:
+        self._most, self._room = most, room
+        self._held = 0  # bytes
         self._texts: OrderedDict[UUID, str] = OrderedDict()
         self._forgotten = 0  # how often; tells readings apart
         self._lock = Lock()
@@ -36,9 +39,13 @@ class Kept:
         fresh = look(missing)
         with self._lock:
             if self._forgotten == before:
-                self._texts.update((p, text) for p, text in fresh.items() if len(text) <= _LONGEST)
-                while len(self._texts) > self._most:
-                    self._texts.popitem(last=False)
+                for point, text in fresh.items():
+                    if len(text) <= _LONGEST:
+                        self._drop(point)
+                        self._texts[point] = text
+                        self._held += getsizeof(text)
+                while len(self._texts) > self._most or self._held > self._room:
+                    self._held -= getsizeof(self._texts.popitem(last=False)[1])
         return found | fresh
 
     def forget(self, points: Iterable[UUID]) -> None:
@@ -46,4 +53,8 @@ class Kept:
         with self._lock:
             self._forgotten += 1
             for point in points:
-                self._texts.pop(point, None)
+                self._drop(point)
+
+    def _drop(self, point: UUID) -> None:
+        if (text := self._texts.pop(point, None)) is not None:
+            self._held -= getsizeof(text)

@@ -141,12 +141,14 @@ class SharedIndex:
 
         An owner that is ending may still answer one call and drop the next, and so may the one after it.
         """
-        until = time.monotonic() + _OPENING_S
+        until = None  # counted from the first end: the call itself may take minutes
         while self._index is None:
             try:
                 return there()
             except _Gone as gone:
-                if time.monotonic() > until:
+                if until is None:
+                    until = time.monotonic() + _OPENING_S
+                elif time.monotonic() > until:
                     raise Unavailable(f"the owner of {self._path} keeps ending", hint="see its log") from gone
                 self._find_owner(gone)
         return here(self._index)

@@ -120,6 +120,8 @@ def answer(index: PointIndex, row: Row, raw: bytes) -> Row:
         return {"ok": _CALLS[row["call"]](index, row, raw)}
     except DragomanError as error:
         return failure(error)
+    except OSError as error:  # a full or failing disk: whoever asks again would only fail again
+        return failure(Unavailable(f"the index failed: {error}", hint="look at the disk of its owner"))
     except (KeyError, TypeError, ValueError) as error:
         return failure(BadInput(f"not a call: {error!r}", hint="do the two processes run the same version?"))
 

@@ -1,16 +1,22 @@
 """`dragoman search` and `dragoman products`."""
 
+import re
 from collections.abc import Mapping
 
 import click
 from pydantic import ValidationError
 
+from dragoman.errors import BadInput
 from dragoman.guide import open_guide
 from dragoman.serve.asked import FACETS, AskedFilters, AskedPrice, AskedSearch, query_of, refused
 from dragoman.serve.commands.printing import clip, say_json, say_table
-from dragoman.serve.shown import Reader, found_view, product_view
+from dragoman.serve.shown import Reader, choose, found_view, product_view
 from dragoman.settings import Configured
+from dragoman.text.tags import canonical
 from dragoman.types import Found
+
+_AMOUNT = r"\d+(?:\.\d+)?"
+_WINDOW = re.compile(rf"(?P<low>{_AMOUNT})?-(?P<high>{_AMOUNT})?(?:\s+(?P<currency>\S+))?")
 
 
 @click.command("search")
@@ -54,15 +60,26 @@ def _asked(text: str, options: dict[str, str]) -> AskedSearch:
         sort=options["sort"],
         cursor=options["cursor"],
         filters=AskedFilters(
-            brand=list(options["brand"]), category=list(options["category"]), price=_window(options["price"])
+            brand=list(options["brand"]),
+            category=list(options["category"]),
+            price=window_of(options["price"]),
         ),
     )
 
 
-def _window(text: str) -> AskedPrice:
-    span, _, currency = text.strip().partition(" ")
-    low, _, high = span.partition("-")
-    return AskedPrice.model_validate({"low": low or None, "high": high or None, "currency": currency})
+def window_of(text: str) -> AskedPrice:
+    """Return the price window of ``--price``; "" is none.
+
+    Raises:
+        BadInput: no dash, or no number at either side of it.
+    """
+    if not text.strip():
+        return AskedPrice()
+    found = _WINDOW.fullmatch(text.strip())
+    if found is None or not (found["low"] or found["high"]):
+        raise BadInput(f"{text[:60]!r} is no price window", hint='write "10-50 EUR"')
+    currency = found["currency"] or ""
+    return AskedPrice.model_validate({"low": found["low"], "high": found["high"], "currency": currency})
 
 
 def _say_found(found: Found) -> None:
@@ -100,14 +117,15 @@ def list_products(
     configured: Configured, ids: tuple[str, ...], after: str, k: int, lang: str, as_json: bool
 ) -> None:
     """Show the products IDS, or list the catalogue in id order."""
+    reader = Reader((canonical(lang),))
     guide = open_guide(configured.settings)
     try:
         chosen = ids or tuple(guide.ids(after, k))
         products = [guide.product(id) for id in chosen]
         if as_json:
-            say_json([product_view(one, guide.passages(one.id), Reader((lang,))) for one in products])
+            say_json([product_view(one, guide.passages(one.id), reader) for one in products])
         else:
-            titles = [one.titles[0] for one in products]
+            titles = [choose(one.titles, reader) for one in products]
             rows = [
                 (one.id, title.lang, one.brand, clip(title.value, 80))
                 for one, title in zip(products, titles, strict=True)

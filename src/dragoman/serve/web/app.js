@@ -75,6 +75,7 @@ function go(next, { draft = false } = {}) {
 
 /** Show the state. `turned`: to another page; `y`: where to scroll; `lay`: where the hit lay; `isReturn`: back to an entry. */
 async function render({ turned = false, y = null, lay = null, isReturn = false } = {}) {
+  const asked = state;
   if (document.activeElement !== at("q")) at("q").value = state.q;
   at("sort").value = state.sort;
   const start = { ...readState("/"), lang: state.lang, market: state.market };
@@ -102,9 +103,10 @@ async function render({ turned = false, y = null, lay = null, isReturn = false }
     if (y !== null) scrollTo({ top: y, behavior: "instant" });
     await shown;
   }
-  // The rows above may be higher than they were: the hit goes where the shopper saw it.
+  if (state !== asked) return; // the shopper went on meanwhile: what is shown now has a place of its own
+  // The rows above may be higher than they were: the hit goes where the shopper saw it, be it at the very top.
   const now = lay === null ? null : belowTop(wasProduct);
-  if (y) scrollTo({ top: now === null ? y : scrollY + now - lay, behavior: "instant" });
+  if (y || now !== null) scrollTo({ top: now === null ? y : scrollY + now - lay, behavior: "instant" });
 }
 
 const hitOf = (id) => [...at("hits").querySelectorAll("a[data-product]")].find((each) => each.dataset.product === id);

@@ -2,7 +2,7 @@
 
 import { el, icon, isolated } from "./dom.js";
 import { chosen, isWithin, PATH } from "./state.js";
-import { currencyName, known, languageName, number, t } from "./words.js";
+import { currencyName, known, lang, languageName, number, t } from "./words.js";
 
 const SHOWN = 6; // values of a facet before "show more"
 const unfolded = new Set(); // facets whose long list the shopper opened
@@ -12,25 +12,36 @@ const depth = (path) => Math.min(3, path.split(PATH).length - 1);
 const KIND = { lang: "written" }; // the API's facet name -> the state's, where they differ
 const TITLE = { brand: "brand", category: "category", seller: "seller", availability: "availability", written: "written_in" };
 
-const labels = new Map(); // "kind=value" -> how the last answer says it in the shopper's language
+const said = new Map(); // "kind=value" -> how the last answers say it in the shopper's language
+let learned = ""; // that language
 
-/** Remember how an answer says the names and values of its facets. */
-export function learn(facets) {
+/** How answers say names and values; forgotten when the page turns to another language. */
+function labels() {
+  if (lang() !== learned) {
+    said.clear();
+    learned = lang();
+  }
+  return said;
+}
+
+/** Remember how an answer in the language `tag` says the names and values of its facets. */
+export function learn(facets, tag) {
+  if (tag !== lang()) return; // the page turned to another language while the answer was on its way
   for (const { name, shown, counts } of facets) {
     const kind = KIND[name] ?? name;
-    labels.set(kind, shown);
-    for (const count of counts) labels.set(`${kind}=${count.value}`, count.shown);
+    labels().set(kind, shown);
+    for (const count of counts) labels().set(`${kind}=${count.value}`, count.shown);
   }
 }
 
 /** A condition in the shopper's words: a string of ours, or the catalogue's own words. */
 export function conditionName(kind, value, filters) {
-  const shown = labels.get(`${kind}=${value}`) ?? value;
+  const shown = labels().get(`${kind}=${value}`) ?? value;
   if (kind === "availability" && known(value)) return t(value);
   if (kind === "written") return languageName(value);
   if (kind === "category") return shown.split(PATH).at(-1);
   if (kind === "price") return priceName(filters);
-  return kind.startsWith("fact:") ? `${labels.get(kind) ?? kind.slice(5)}: ${shown}` : shown;
+  return kind.startsWith("fact:") ? `${labels().get(kind) ?? kind.slice(5)}: ${shown}` : shown;
 }
 
 function priceName({ low, high, currency }) {
@@ -90,12 +101,12 @@ function facetGroup(kind, counts, picked, { filters, toggle }) {
     });
     const isExtra = i >= SHOWN && !isPicked && !picked.some((each) => isWithin(value, each));
     return el("li", { hidden: isExtra && !unfolded.has(kind), class: isExtra ? "extra" : "" },
-      el("label", { class: kind === "category" ? `deep-${depth(value)}` : "" }, box, el("span", { class: "value", title: kind === "category" ? labels.get(`category=${value}`) ?? value : null },
+      el("label", { class: kind === "category" ? `deep-${depth(value)}` : "" }, box, el("span", { class: "value", title: kind === "category" ? labels().get(`category=${value}`) ?? value : null },
         isolated(conditionName(kind, value, filters))), el("span", { class: "count" }, number(count))));
   });
   const list = el("ul", {}, options);
   const more = list.querySelector(".extra") ? moreButton(kind, list) : null;
-  return group(kind, TITLE[kind] ? t(TITLE[kind]) : labels.get(kind) ?? kind.replace(/^fact:/, ""), [list, more]);
+  return group(kind, TITLE[kind] ? t(TITLE[kind]) : labels().get(kind) ?? kind.replace(/^fact:/, ""), [list, more]);
 }
 
 function moreButton(kind, list) {

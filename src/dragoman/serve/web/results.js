@@ -8,7 +8,7 @@ import { noteFound } from "./events.js";
 import { chips, conditionName, facetGroups, learn } from "./facets.js";
 import { token } from "./kept.js";
 import { isTranslating, whyUntranslated } from "./reading.js";
-import { chosen, isHome, isWithin, listOf, noFilters, toggled, writeState } from "./state.js";
+import { chosen, isHome, isWithin, listOf, noFilters, spotOf, toggled, writeState } from "./state.js";
 import { known, languageName, t } from "./words.js";
 
 const EAGER = 4; // pictures of the first row load at once, the others when they come near
@@ -31,6 +31,9 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
 
   const keyOf = (state) => JSON.stringify([listOf(state), reader(), isTranslating()]);
 
+  /** Whether the shopper still looks at the list: what comes later is put in its place, but nothing is said of it. */
+  const isOpen = () => !spotOf(now());
+
   /** The signal of a new request, which overtakes the one on its way. */
   function overtake() {
     running?.abort();
@@ -41,7 +44,14 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
   /** Show the hits for a state, asking only when they are not shown already. */
   async function show(state) {
     const key = keyOf(state);
-    if (key === asked) return;
+    if (key === asked) {
+      if (at("hits").hasAttribute("aria-busy")) { // back before a newer search has answered: it is wanted no more
+        overtake();
+        at("hits").removeAttribute("aria-busy");
+        heading(state);
+      }
+      return;
+    }
     heading(state);
     at("hits").setAttribute("aria-busy", "true");
     if (!hits.length) {
@@ -49,19 +59,21 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
       say(t("searching"));
     }
     const signal = overtake();
+    const asker = reader();
     try {
-      const answer = await postSearch(state, { ...reader(), translate: isTranslating() }, signal);
+      const answer = await postSearch(state, { ...asker, translate: isTranslating() }, signal);
       if (signal.aborted) return;
       [asked, hits, last, impression] = [key, answer.hits, answer, token()];
-      learn(answer.facets);
+      learn(answer.facets, asker.langs[0]);
       noteFound(state.q, answer.total);
-      fail(null);
       paint(state);
+      if (!isOpen()) return;
+      fail(null);
       say([t("results", { n: answer.total }), ...notices(state).map((each) => each.textContent)].join(". "));
     } catch (problem) {
       if (problem.name === "AbortError") return;
       forget();
-      fail(problem, () => show(state));
+      if (isOpen()) fail(problem, () => show(state)); // else coming back asks again
     } finally {
       if (!signal.aborted) at("hits").removeAttribute("aria-busy");
     }
@@ -78,10 +90,11 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
       [hits, last] = [[...hits, ...answer.hits], { ...last, cursor: answer.cursor, total: answer.total }];
       at("hits").append(...cards(state, first));
       foot(state);
+      if (!isOpen()) return;
       say(t("shown_of", { shown: hits.length, total: last.total }));
       at("hits").children[first]?.querySelector("a")?.focus();
     } catch (problem) {
-      if (problem.name !== "AbortError") fail(problem, () => more(state));
+      if (problem.name !== "AbortError" && isOpen()) fail(problem, () => more(state));
     } finally {
       button.removeAttribute("aria-disabled");
     }
@@ -96,7 +109,7 @@ export function listOfHits({ now, go, reader, currency, say, fail }) {
   function heading(state) {
     at("title").replaceChildren(state.q
       ? t("results_for", { query: state.q }) : t(isHome(state) ? "browse" : "results_filtered"));
-    at("hero").hidden = !isHome(state);
+    at("hero").hidden = !isHome(now());
     at("chosen").replaceChildren(...chips(state.filters, {
       drop: (kind, value) => narrow((filters) => toggled(filters, kind, value), "title"),
       clear: () => narrow(noFilters, "title"),

@@ -58,3 +58,16 @@ def test_the_last_used_stay_and_long_texts_do_not() -> None:
     engine.looked.clear()
     kept.read([point(0), point(2), point(3), point(1), point(9)], engine.look)
     assert engine.looked == [point(1), point(9)]
+
+
+def test_texts_beyond_latin_count_what_they_take() -> None:
+    engine = Engine({point(n): "吊床" * 500 for n in range(4)})  # some two thousand bytes each
+    kept = Kept(room=5_000)
+    for number in range(4):
+        kept.read([point(number)], engine.look)
+    kept.forget([point(3)])
+    engine.looked.clear()
+    kept.read([point(2)], engine.look)
+    assert engine.looked == []  # what was forgotten counts no more
+    kept.read([point(0), point(1)], engine.look)
+    assert engine.looked == [point(0), point(1)]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from dragoman.backends.indexes.prices import EVERYWHERE, price_codes, price_span
 from dragoman.errors import BadInput
+from dragoman.text.money import MOST
 from dragoman.types import Availability, Money, Offer
 
 MARKETS = st.sampled_from(["", "DE", "AT", "AA", "ZZ"])
@@ -54,3 +55,10 @@ def test_a_market_that_is_no_country_holds_nothing() -> None:
 def test_what_cannot_be_coded_is_refused(offer: Offer) -> None:
     with pytest.raises(BadInput):
         price_codes([offer])
+
+
+def test_what_a_feed_may_say_an_index_can_keep() -> None:
+    """A price that is read and cannot be put would end an ingest, for all that come after it."""
+    assert price_codes([Offer("DE", Money(MOST, "EUR"))])["EUR"]
+    with pytest.raises(BadInput):
+        price_codes([Offer("DE", Money(MOST + 1, "EUR"))])
