@@ -134,11 +134,10 @@ def _identity(source: Path, adapter: str, weights: Weights) -> str:
 
 
 def _read_of(folder: Path) -> list[Path]:
-    """The files that make the vectors: a log or a checkpoint beside them changes nothing."""
-    return [
-        *sorted(folder.glob("*.safetensors")),
-        *(folder / name for name in _READ if (folder / name).is_file()),
-    ]
+    """The files that make the vectors, by name: a log or a checkpoint beside them changes nothing."""
+    return sorted(
+        [*folder.glob("*.safetensors"), *(path for name in _READ if (path := folder / name).is_file())]
+    )
 
 
 def _key(source: Path, adapter: str) -> str:

