@@ -176,17 +176,10 @@ def doubtful() -> frozenset[str]:
     return frozenset(fold(word) for line in lines for word in line.split())
 
 
-def shown_forms(
-    table: str, start: int, *, stems: bool = False
-) -> Iterator[tuple[tuple[str, ...], Mapping[str, str]]]:
-    """Yield, per row, its key columns and the form that is shown in each language.
-
-    Args:
-        stems: Only those that the table has as stems.
-    """
+def shown_forms(table: str, start: int) -> Iterator[tuple[tuple[str, ...], Mapping[str, str]]]:
+    """Yield, per row, its key columns and the form that is shown in each language."""
     for row in _table(table):
-        first = {tag: forms[0] for tag in LANGS if (forms := _cell(row, start, tag))}
-        yield row[:start], {tag: cited(form, tag) for tag, form in first.items() if "~" in form or not stems}
+        yield row[:start], {tag: cited(forms[0], tag) for tag in LANGS if (forms := _cell(row, start, tag))}
 
 
 def cited(form: str, lang: str) -> str:

@@ -92,7 +92,7 @@ def refused(errors: Sequence[Any]) -> BadInput:  # Any: pydantic's error records
     why = f"{'.'.join(steps) or 'body'}: {first['msg'].removeprefix('Value error, ')}"
     sent = first.get("input")
     if isinstance(sent, str | int | float):  # a whole body or list would say less
-        why += f": {(repr(sent[:60]) if isinstance(sent, str) else repr(sent))[:60]}"
+        why += f": {repr(sent)[:60]}"
     return BadInput(why, hint=names + _SCHEMA)
 
 
