@@ -4,8 +4,8 @@
     python bench/stack_runs.py txtai --model runs/bench/e5 --corpus CORPUS --out RUNS QUERIES...
     dragoman eval retrieval QUERIES... --corpus CORPUS --qrels QRELS --method full --against RUNS
 
-`txtai` weighs vectors and BM25 half and half, its default; `lancedb` merges exact vectors and full text (words
-by ICU) by reciprocal rank, as `stack.py` times it. Prefixes are those the weights were trained with.
+`txtai` weighs vectors and BM25 half and half, its default; `lancedb` merges exact vectors and full text by
+reciprocal rank (words by ICU), as `stack.py` times it. Prefixes are those the weights were trained with.
 """
 
 import argparse

@@ -25,6 +25,14 @@ class Said:
     known: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A language's terms with their English, and the letters of the longest."""
+
+    terms: Mapping[str, str]
+    longest: int
+
+
 def say_in_english(text: str, lang: Lang) -> Said:
     """Return the English of a query's terms, the longest first; what is not in the table is left out.
 
@@ -34,20 +42,20 @@ def say_in_english(text: str, lang: Lang) -> Said:
     normal = normalise(text)
     table = _table(lang.split("-")[0])
     letters = sum(char.isalnum() for char in normal)
-    if not table or not letters:
+    if not table.terms or not letters:
         return Said("", 0.0)
     found = _pieces(normal, table) if _UNSPACED.search(normal) else _words(normal.split(), table)
     known = sum(sum(char.isalnum() for char in term) for term, _ in found)
     return Said(" ".join(english for _, english in found), known / letters)
 
 
-def _words(words: list[str], table: Mapping[str, str]) -> list[tuple[str, str]]:
+def _words(words: list[str], table: _Table) -> list[tuple[str, str]]:
     """Terms of whole words, longest first from the left."""
     found, at = [], 0
     while at < len(words):
         for size in range(min(_LONGEST, len(words) - at), 0, -1):
             term = " ".join(words[at : at + size])
-            if english := table.get(term):
+            if english := table.terms.get(term):
                 found.append((term, english))
                 at += size
                 break
@@ -57,7 +65,7 @@ def _words(words: list[str], table: Mapping[str, str]) -> list[tuple[str, str]]:
     return found
 
 
-def _within(word: str, table: Mapping[str, str]) -> list[tuple[str, str]]:
+def _within(word: str, table: _Table) -> list[tuple[str, str]]:
     """Terms of which a Korean word is made, where they are most of it: nouns are written together."""
     if not _JOINED.fullmatch(word):
         return []
@@ -65,15 +73,14 @@ def _within(word: str, table: Mapping[str, str]) -> list[tuple[str, str]]:
     return found if sum(len(term) for term, _ in found) >= _MOST * len(word) else []
 
 
-def _pieces(text: str, table: Mapping[str, str]) -> list[tuple[str, str]]:
+def _pieces(text: str, table: _Table) -> list[tuple[str, str]]:
     """Terms inside a text that shows no words, longest first from the left, spaces within counted as none."""
     text = text.replace(" ", "")
     found, at = [], 0
-    longest = max(map(len, table))
     while at < len(text):
-        for size in range(min(longest, len(text) - at), _SHORTEST - 1, -1):
+        for size in range(min(table.longest, len(text) - at), _SHORTEST - 1, -1):
             term = text[at : at + size]
-            if english := table.get(term):
+            if english := table.terms.get(term):
                 found.append((term, english))
                 at += size
                 break
@@ -83,9 +90,10 @@ def _pieces(text: str, table: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=32)
-def _table(lang: str) -> Mapping[str, str]:
+def _table(lang: str) -> _Table:
     path = files("dragoman.text").joinpath("data", "lexicon", f"{lang}.tsv.gz")
     if not lang.isalpha() or not path.is_file():
-        return {}
+        return _Table({}, 0)
     lines = gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
-    return {term: english for term, _, english in (line.partition("\t") for line in lines)}
+    terms = {term: english for term, _, english in (line.partition("\t") for line in lines)}
+    return _Table(terms, max(map(len, terms)))  # once: it takes longer than all the rest of a query's words
