@@ -14,9 +14,10 @@ from pathlib import Path
 from dragoman.backends.translators.phrases.shelf import (
     CARD,
     CASING,
-    MODEL,
     PIECES,
     TABLE,
+    TEXTS,
+    TITLES,
     read_card,
     shipped_data,
 )
@@ -38,7 +39,7 @@ def ship(learned: Path, out: Path) -> None:
             shutil.rmtree(old)
     for lang in card.langs:
         (out / lang).mkdir(parents=True, exist_ok=True)
-        for name in (PIECES, MODEL, CASING, TABLE):
+        for name in (PIECES, TEXTS, CASING, TITLES, TABLE):
             if (learned / lang / name).is_file():
                 shutil.copyfile(learned / lang / name, out / lang / name)
     shutil.copyfile(learned / CARD, out / CARD)

@@ -14,29 +14,38 @@ from pathlib import Path
 
 import numpy as np
 
-from dragoman.backends.translators.phrases.casing import Casing, casing_of, chained
-from dragoman.backends.translators.phrases.ngrams import Floats, Ngrams
-from dragoman.backends.translators.phrases.options import Offer
-from dragoman.backends.translators.phrases.shelf import CARD, Card, write_language
+from dragoman.backends.translators.phrases.casing import Casing, casing_of, chained, titled_casing_of
+from dragoman.backends.translators.phrases.ngrams import Floats
+from dragoman.backends.translators.phrases.shelf import (
+    CARD,
+    Card,
+    Language,
+    Models,
+    models_of,
+    write_language,
+)
 from dragoman.backends.translators.phrases.spelling import UNKNOWN, UNSPACED, Spelling
 from dragoman.backends.translators.phrases.tables import opened, stored
-from dragoman.backends.translators.phrases.translator import ENGLISH, Speaker
+from dragoman.backends.translators.phrases.texts import Texts
+from dragoman.backends.translators.phrases.titles import TitleSigns, is_title
+from dragoman.backends.translators.phrases.translator import ENGLISH, Speaker, speaker_of
 from dragoman.errors import BadConfig, Conflict
 from dragoman.learn.concepts import Source
 from dragoman.learn.files import Find, options_of
 from dragoman.learn.loop import Measured, Progress
-from dragoman.learn.ngram_counts import learn_ngrams
 from dragoman.learn.phrase_pairs import Counts
 from dragoman.learn.phrase_pieces import learn_spelling, longest_piece
 from dragoman.learn.phrase_weights import confidence_of, tune
 from dragoman.learn.phrases import Phrase, is_held_out, read_phrases, share_of
 from dragoman.learn.recipe import Recipe, TaskRecipe, build
+from dragoman.learn.title_signs import learn_title_signs
 from dragoman.types import Lang
 
 KIND = "phrases"
 _FEWEST = 40  # texts of a language
 _LONGEST, _RATIO = 60, 4  # pieces of a text that is learned from; how much longer it may be than its twin
 _RECIPE = "recipe.digest"
+_AGREED = 0.85  # share of texts in which two languages' titles agree if they tell each other
 _CASED = 500  # texts that say how much a capital calls for another
 _ASIDE, _SHORT = 0.03, 60  # share of the texts that weights are found on; their characters
 
@@ -75,7 +84,8 @@ class _Side:
     lang: Lang
     pieces: str
     spelling: Spelling
-    model: Ngrams
+    texts: Texts
+    models: Models
     casing: Casing
 
 
@@ -158,18 +168,22 @@ def _english(texts: Sequence[Taught], options: PhraseTask, learned: Path) -> str
     """Write English, and return its pieces."""
     pieces = learn_spelling([one.phrase[ENGLISH] for one in texts], size=options.english_pieces, spaced=True)
     side = _side(ENGLISH, pieces, texts, options)
-    write_language(learned / ENGLISH, pieces=pieces, model=side.model, casing=side.casing)
+    write_language(learned / ENGLISH, pieces=pieces, texts=side.texts, casing=side.casing)
     return pieces
 
 
 def _side(lang: Lang, pieces: str, texts: Sequence[Taught], options: PhraseTask) -> _Side:
-    spelling, own = Spelling(pieces), [one.phrase[lang] for one in texts]
-    chief = [one.phrase[lang] for one in texts if one.is_chief]
+    spelling = Spelling(pieces)
+    ordered = sorted(texts, key=lambda one: not one.is_chief)
+    own = [one.phrase[lang] for one in ordered]
+    chief = own[: sum(one.is_chief for one in texts)]
     # English has so many texts that it needs no telling what shops sound like.
-    more = 0 if lang == ENGLISH else options.chief - 1
-    model = learn_ngrams(spelling.ids(own + chief * more), spelling.size, least=options.least_triple)
+    times = 1 if lang == ENGLISH else options.chief
+    rows = Texts(spelling.ids(own), len(chief), times, options.least_triple)
     some = random.Random(0).sample(chief, min(_CASED, len(chief)))
-    return _Side(lang, pieces, spelling, model, chained(casing_of(lang, own), some))
+    has_titles = lang == ENGLISH or _tells_titles([one.phrase for one in texts], lang)
+    casing = titled_casing_of(lang, own) if has_titles else chained(casing_of(lang, own), some)
+    return _Side(lang, pieces, spelling, rows, models_of(rows, spelling), casing)
 
 
 def _learned(job: _Job) -> None:
@@ -204,9 +218,14 @@ def _learned(job: _Job) -> None:
         good += right
     whole = _Pair.of(job, pieces, job.texts)
     write_language(
-        job.folder, pieces=pieces, model=whole.other.model, casing=whole.other.casing, table=whole.table
+        job.folder,
+        pieces=pieces,
+        texts=whole.other.texts,
+        casing=whole.other.casing,
+        titles=whole.titles,
+        table=whole.table,
     )
-    about = {"weights": found, "evidence": told, "good": good}
+    about = {"weights": found, "evidence": told, "good": good, "titled": whole.tells_titles}
     (job.folder / CARD).write_text(json.dumps(about), encoding="utf-8")
 
 
@@ -217,6 +236,8 @@ class _Pair:
     english: _Side
     other: _Side
     table: dict[str, np.ndarray]
+    tells_titles: bool  # whether either language's titles are the other's
+    titles: TitleSigns  # of the other language
 
     @classmethod
     def of(cls, job: _Job, pieces: str, texts: Sequence[Taught]) -> "_Pair":
@@ -230,14 +251,26 @@ class _Pair:
         fit = [(a, b, one.share) for a, b, one in rows if _is_fit(a, b)]
         sources, targets, shares = zip(*fit, strict=True)
         counts = Counts(sources, targets, shares, (_holes(english), _holes(other)))
-        return cls(english, other, stored(*counts.table(least=job.options.least, short=job.options.short)))
+        table = stored(*counts.table(least=job.options.least, short=job.options.short))
+        phrases = [one.phrase for one in texts]
+        titles = learn_title_signs([one[lang] for one in phrases], [one[ENGLISH] for one in phrases])
+        return cls(english, other, table, _tells_titles(phrases, lang), titles)
 
     def speaker(self, target: Lang, weights: Floats) -> Speaker:
         """Return the translator into one of both languages, with some weights."""
-        here, there = (self.other, self.english) if target == ENGLISH else (self.english, self.other)
+        sides = (self.other, self.english) if target == ENGLISH else (self.english, self.other)
+        here, there = (Language(one.spelling, one.casing, self.titles) for one in sides)
         table = opened(self.table, from_english=target != ENGLISH)
-        offer = Offer(table, there.model, there.spelling, weights, whole_words=target != ENGLISH)
-        return Speaker(here.spelling, there.spelling, target, offer, there.model, there.casing, weights)
+        pair = (sides[0].lang, target)
+        return speaker_of(
+            pair, (here, there), sides[1].models, table, weights, tells_titles=self.tells_titles
+        )
+
+
+def _tells_titles(phrases: Sequence[Phrase], lang: Lang) -> bool:
+    both = [(is_title(one[ENGLISH]), is_title(one[lang])) for one in phrases]
+    told = [one == other for one, other in both if one is not None and other is not None]
+    return sum(told) > _AGREED * len(told)
 
 
 def _holes(side: _Side) -> frozenset[int]:
@@ -254,10 +287,13 @@ def _write_card(options: PhraseTask, learned: Path) -> None:
     weights: dict[str, list[float]] = {}
     told: list[dict[str, float]] = []
     good: list[bool] = []
+    titled: list[Lang] = []
     for lang in options.targets:
         part = json.loads((learned / lang / CARD).read_text(encoding="utf-8"))
         weights |= part["weights"]
         told += part["evidence"]
         good += part["good"]
-    card = Card(options.name, tuple(sorted((ENGLISH, *options.targets))), weights, confidence_of(told, good))
+        titled += [lang] if part["titled"] else []
+    langs = tuple(sorted((ENGLISH, *options.targets)))
+    card = Card(options.name, langs, weights, confidence_of(told, good), tuple(titled))
     (learned / CARD).write_text(json.dumps(asdict(card), indent=1) + "\n", encoding="utf-8")

@@ -74,8 +74,9 @@ def tune(speaker: Callable[[Floats], Speaker], texts: Sequence[tuple[str, str]],
         weights = _climbed(weights, [pool for pool in pools if pool.scores], rng)
     speaking = speaker(weights)
     told, good = [], []
-    for (_, wanted), every in zip(texts, _ways(speaking, texts, 1), strict=True):
-        for said in every:
+    for (_, wanted), stretches in zip(texts, speaking.say([text for text, _ in texts]), strict=True):
+        if len(stretches) == 1:
+            said = stretches[0]
             told.append(evidence(said.signs, said.read))
             good.append(float(CHRF().sentence_score(said.text.lower(), [wanted.lower()]).score) >= GOOD)
     return weights, told, good

@@ -1,15 +1,18 @@
 """Laws of learning phrases: what belongs together, what may be cut out, what a language says next."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman.backends.translators.phrases.casing import casing_of
-from dragoman.backends.translators.phrases.ngrams import ngrams_of
+from dragoman.backends.translators.phrases.counting import learn_ngrams
+from dragoman.backends.translators.phrases.letters import letters_of
 from dragoman.backends.translators.phrases.spelling import HOLE, SPACE, Spelling, lowered
+from dragoman.backends.translators.phrases.texts import Texts, texts_of
 from dragoman.learn.alignment import align, linked
-from dragoman.learn.ngram_counts import learn_ngrams
 from dragoman.learn.phrase_pairs import Counts, cut
 from dragoman.learn.phrase_pieces import learn_spelling
 from dragoman.learn.phrase_weights import confidence_of, worth
@@ -83,14 +86,33 @@ def test_odds_of_all_pieces_add_up_to_one(rows: list[list[int]], least: int, bef
 
 
 @settings(deadline=None, max_examples=20)
-@given(ROWS)
-def test_a_stored_model_says_nearly_the_same(rows: list[list[int]]) -> None:
-    """A byte a number: half a step of .08 nats off at most, at each of three places."""
-    model = learn_ngrams(rows, 9)
-    opened = ngrams_of(model.arrays())
+@given(ROWS, st.integers(0, 3), st.integers(1, 3))
+def test_stored_texts_make_the_same_model(rows: list[list[int]], chief: int, times: int) -> None:
+    """Every text in its place, the chief ones as often as they count."""
+    texts = Texts(rows, min(chief, len(rows)), times, 1)
+    opened = texts_of(texts.arrays())
+    assert [list(row) for row in opened.rows] == rows
     for before, last in ((1, 1), (3, 4), (5, 5)):
-        one, other = (some.score([before] * 9, [last] * 9, range(9)) for some in (model, opened))
-        assert np.abs(one - other).max() <= 3 * 0.0401
+        one, other = (some.pieces(9).score([before] * 9, [last] * 9, range(9)) for some in (texts, opened))
+        assert np.array_equal(one, other)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.text("ab", max_size=6), min_size=1, max_size=8))
+def test_no_more_than_one_is_shared_among_all_texts(seen: list[str]) -> None:
+    """Each ends somewhere: all texts of up to six letters have what longer ones leave."""
+    every = ["".join(letters) for size in range(7) for letters in product("ab", repeat=size)]
+    odds = np.exp(letters_of(seen).score(every))
+    assert odds.sum() <= 1 + 1e-5
+    assert odds.sum() >= 0.2  # short ones were seen
+
+
+def test_letters_know_an_ending_that_was_seen_from_one_that_was_not() -> None:
+    """And a compound from two words."""
+    letters = letters_of(["rote zelte", "rotes zelt", "kerzenständer", "ohrkerzen"])
+    fits, fits_not, joined, apart = letters.score(["rote zelte", "roten zelte", "ohrkerzen", "ohr kerzen"])
+    assert fits > fits_not
+    assert joined > apart
 
 
 @pytest.mark.parametrize("text", SHOP)

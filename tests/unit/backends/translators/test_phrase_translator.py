@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dragoman.backends.translators.phrases import PhraseTranslator
+from dragoman.backends.translators.phrases.counting import learn_ngrams
 from dragoman.backends.translators.phrases.ngrams import Ngrams
 from dragoman.backends.translators.phrases.options import JUMP, SIGNS, Options
 from dragoman.backends.translators.phrases.search import Effort, search
@@ -15,7 +16,6 @@ from dragoman.backends.translators.phrases.spelling import END, START
 from dragoman.backends.translators.phrases.tables import Entries, opened, phrases_of, stored
 from dragoman.errors import BadConfig, BadInput, Conflict, Corrupt, NotFound
 from dragoman.learn import read_recipe
-from dragoman.learn.ngram_counts import learn_ngrams
 from dragoman.learn.run import Run, perform
 from dragoman.testing.tiny_phrases import write_texts
 

@@ -1,15 +1,17 @@
 """Capitals: which letters of a text in lower case are large, by how its words are usually written.
 
 A hidden Markov chain over small, Capital and other forms (Lita et al. 2003); the first word goes by the
-source.
+source. Where a language writes Some Texts Like This and some like this, whoever asks says which is wanted.
 """
 
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from dragoman.backends.translators.phrases.titles import is_title
 
 SMALL, CAPITAL, OTHER = "s", "C", "O"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -38,12 +40,16 @@ class Casing:
     endings: Mapping[str, Mapping[str, int]]  # kinds by the last letters of words
     after: Mapping[str, Mapping[str, int]]  # kinds by the kind before, "^" for the first word
     chain: float = 1.0  # how much the kind before counts
+    titles: Mapping[str, Mapping[str, int]] = field(
+        default_factory=dict
+    )  # forms in titles, if not just large
 
-    def write(self, text: str, *, is_capital: bool | None) -> str:
+    def write(self, text: str, *, is_capital: bool | None, titled: bool = False) -> str:
         """Return a text in lower case with its capitals.
 
         Args:
             is_capital: Whether the first word has one; None where it is a word like others.
+            titled: Whether all words of weight have one.
 
         >>> casing_of("de", ["Ein Zelt", "Das Zelt", "rotes Zelt"]).write("rotes zelt", is_capital=True)
         'Rotes Zelt'
@@ -51,8 +57,9 @@ class Casing:
         words = list(_WORD.finditer(text))
         if not words:
             return text
+        forms = (self._titled if titled else self._likeliest)([w[0] for w in words], is_capital)
         cased, place = [], 0
-        for found, word in zip(words, self._likeliest([w[0] for w in words], is_capital), strict=True):
+        for found, word in zip(words, forms, strict=True):
             cased += [text[place : found.start()], word]
             place = found.end()
         return "".join(cased) + text[place:]
@@ -75,10 +82,17 @@ class Casing:
             paths = found
         return max(paths.values(), key=lambda one: one[0])[1]
 
+    def _titled(self, words: list[str], is_capital: bool | None) -> list[str]:
+        """As titles write each word: large, unless they say otherwise."""
+        written = [_commonest(self.titles.get(word, {})) or self._capital(word) for word in words]
+        if is_capital and kind_of(written[0]) == SMALL:
+            written[0] = self._capital(words[0])
+        return written
+
     def _first(self, word: str, is_capital: bool) -> str:
-        known = [form for form in self.forms.get(word, {}) if kind_of(form) == OTHER]
-        if known:
-            return known[0]
+        usual = _commonest(self.forms.get(word, {}))
+        if usual and kind_of(usual) == OTHER:
+            return usual
         return self._capital(word) if is_capital else word
 
     def _capital(self, word: str) -> str:
@@ -113,19 +127,36 @@ class Casing:
             "endings": self.endings,
             "after": self.after,
             "chain": self.chain,
+            "titles": self.titles,
         }
 
 
 def chained(casing: Casing, texts: Sequence[str]) -> Casing:
     """Return the casing with the chain that writes most of these texts as they are.
 
-    English titles want it; where only the first word of a text has a capital it does harm.
+    German names want it; where only the first word of a text has a capital it does harm.
     """
 
     def right(some: Casing) -> int:
         return sum(some.write(text.lower(), is_capital=text[:1].isupper()) == text for text in texts)
 
     return max((replace(casing, chain=chain) for chain in _CHAINS), key=right)
+
+
+def titled_casing_of(lang: str, texts: Sequence[str]) -> Casing:
+    """Return how a language writes that has titles: these, and all else."""
+    titles: dict[str, Counter[str]] = defaultdict(Counter)
+    for text in texts:
+        for word in _WORD.findall(text) if is_title(text) else ():
+            titles[word.lower()][word] += 1
+    own = {word: dict(seen) for word, seen in titles.items() if kind_of(_commonest(seen)) != CAPITAL}
+    rest = [text for text in texts if not is_title(text)]
+    return replace(casing_of(lang, rest), chain=0.0, titles=own)
+
+
+def _commonest(seen: Mapping[str, int]) -> str:
+    """The form that a word is mostly written in, "" if it was never met."""
+    return max(seen, key=lambda form: seen[form], default="")
 
 
 def _is_own(seen: Mapping[str, int]) -> bool:

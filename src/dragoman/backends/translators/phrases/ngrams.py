@@ -11,9 +11,6 @@ Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.floating[Any]]
 Arrays: TypeAlias = Mapping[str, NDArray[np.generic]]
 
-_STEP = 0.08  # nats between two numbers as they are stored, in a byte
-_NAMES = ("one", "one_less", "two", "two_less", "three")
-
 
 @dataclass(frozen=True, slots=True)
 class Ngrams:
@@ -48,29 +45,6 @@ class Ngrams:
         low = low + np.where(seen, self.two_less[at], np.float32(0))
         at, seen = _found(self.triples, head * self.size + c)
         return np.where(seen, self.three[at], low)
-
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Return what is stored: gaps between keys, log probabilities in bytes."""
-        found: dict[str, NDArray[np.generic]] = {"size": np.array([self.size], np.int64)}
-        for name in ("pairs", "heads", "triples"):
-            found[name] = np.diff(getattr(self, name), prepend=0)
-        for name in _NAMES:
-            found[name] = np.clip(np.round(-getattr(self, name) / _STEP), 0, 255).astype(np.uint8)
-        return found
-
-
-def ngrams_of(arrays: Arrays) -> Ngrams:
-    """Return the model of stored arrays."""
-
-    def keys(name: str) -> Ints:
-        return np.cumsum(arrays[name], dtype=np.int64)
-
-    def logs(name: str) -> Floats:
-        return arrays[name].astype(np.float32) * np.float32(-_STEP)
-
-    size = int(arrays["size"].astype(np.int64)[0])
-    one, one_less, two, two_less, three = map(logs, _NAMES)
-    return Ngrams(size, one, one_less, keys("pairs"), two, keys("heads"), two_less, keys("triples"), three)
 
 
 def _found(keys: Ints, wanted: Ints) -> tuple[Ints, NDArray[np.bool_]]:

@@ -1,4 +1,4 @@
-"""The files of a phrase translator: a card, and of each language its pieces, model, capitals and table.
+"""The files of a phrase translator: a card, and of each language pieces, texts, capitals, titles and a table.
 
 Arrays are safetensors in xz, which halves what is in a byte already.
 """
@@ -18,16 +18,20 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from dragoman.backends.translators.phrases.casing import Casing
-from dragoman.backends.translators.phrases.ngrams import Arrays, Floats, Ngrams, ngrams_of
+from dragoman.backends.translators.phrases.letters import Letters
+from dragoman.backends.translators.phrases.ngrams import Arrays, Floats, Ngrams
 from dragoman.backends.translators.phrases.options import SIGNS
 from dragoman.backends.translators.phrases.spelling import Spelling
 from dragoman.backends.translators.phrases.tables import PhraseTable, opened
+from dragoman.backends.translators.phrases.texts import Texts, texts_of
+from dragoman.backends.translators.phrases.titles import TitleSigns
 from dragoman.errors import Corrupt
 from dragoman.types import Lang
 
 T = TypeVar("T")
 
-CARD, PIECES, MODEL, CASING, TABLE = "card.json", "pieces.json.xz", "model.xz", "casing.json.xz", "table.xz"
+CARD, PIECES, TEXTS, TABLE = "card.json", "pieces.json.xz", "texts.xz", "table.xz"
+CASING, TITLES = "casing.json.xz", "titles.json.xz"
 _OPEN = 32  # languages kept open in a process
 
 
@@ -39,6 +43,7 @@ class Card:
     langs: tuple[Lang, ...]
     weights: Mapping[str, Sequence[float]] = field(default_factory=dict)  # "en>de" to len(SIGNS) numbers
     sure: Mapping[str, float] = field(default_factory=dict)  # logistic map of `evidence`, "" its intercept
+    titled: tuple[Lang, ...] = ()  # languages with titles where English has them
 
     def confidence(self, signs: Floats, read: int) -> float:
         """Return the share of translations with such signs that were found good, 0..1."""
@@ -52,8 +57,16 @@ class Language:
     """What is known of one language."""
 
     spelling: Spelling
-    model: Ngrams
     casing: Casing
+    titles: TitleSigns  # of what are titles in English
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a language would say: what is asked where it is translated into."""
+
+    pieces: Ngrams
+    letters: Letters
 
 
 def evidence(signs: Floats, read: int) -> dict[str, float]:
@@ -90,9 +103,12 @@ def is_shipped(folder: Path | None = None) -> bool:
 
 def read_card(folder: Path) -> Card:
     """Return a translator's card; raises Corrupt."""
-    return _read(
-        folder / CARD, lambda raw: Card(**{**(found := json.loads(raw)), "langs": tuple(found["langs"])})
-    )
+
+    def made(raw: bytes) -> Card:
+        found = json.loads(raw)
+        return Card(**{**found, "langs": tuple(found["langs"]), "titled": tuple(found.get("titled", ()))})
+
+    return _read(folder / CARD, made)
 
 
 @lru_cache(maxsize=_OPEN)
@@ -101,9 +117,23 @@ def open_language(folder: Path, lang: Lang) -> Language:
     here = folder / lang
     return Language(
         _read(here / PIECES, lambda raw: Spelling(lzma.decompress(raw).decode())),
-        ngrams_of(read_arrays(here / MODEL)),
         _read(here / CASING, lambda raw: Casing(**json.loads(lzma.decompress(raw)))),
+        _read(here / TITLES, lambda raw: TitleSigns(json.loads(lzma.decompress(raw))))
+        if (here / TITLES).is_file()
+        else TitleSigns(),
     )
+
+
+@lru_cache(maxsize=_OPEN)
+def open_models(folder: Path, lang: Lang) -> Models:
+    """Make the models of a language from its texts, which takes part of a second; raises Corrupt."""
+    spelling = open_language(folder, lang).spelling
+    return _read(folder / lang / TEXTS, lambda raw: models_of(texts_of(_arrays(raw)), spelling))
+
+
+def models_of(texts: Texts, spelling: Spelling) -> Models:
+    """Return the models of a language's texts."""
+    return Models(texts.pieces(spelling.size), texts.letters(spelling))
 
 
 def open_table(folder: Path, lang: Lang, *, from_english: bool) -> PhraseTable:
@@ -112,15 +142,27 @@ def open_table(folder: Path, lang: Lang, *, from_english: bool) -> PhraseTable:
 
 
 def write_language(
-    folder: Path, *, pieces: str, model: Ngrams, casing: Casing, table: Arrays | None = None
+    folder: Path,
+    *,
+    pieces: str,
+    texts: Texts,
+    casing: Casing,
+    titles: TitleSigns | None = None,
+    table: Arrays | None = None,
 ) -> None:
-    """Write a language's files; English has no table."""
+    """Write a language's files; English has no table, and no signs of its own titles."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PIECES).write_bytes(lzma.compress(pieces.encode()))
-    (folder / CASING).write_bytes(lzma.compress(json.dumps(casing.as_json(), ensure_ascii=False).encode()))
-    (folder / MODEL).write_bytes(packed(model.arrays()))
+    (folder / CASING).write_bytes(_packed_json(casing.as_json()))
+    (folder / TEXTS).write_bytes(packed(texts.arrays()))
+    if titles is not None:
+        (folder / TITLES).write_bytes(_packed_json(titles.weights))
     if table is not None:
         (folder / TABLE).write_bytes(packed(table))
+
+
+def _packed_json(tree: object) -> bytes:
+    return lzma.compress(json.dumps(tree, ensure_ascii=False).encode())
 
 
 def packed(arrays: Arrays) -> bytes:
@@ -130,14 +172,26 @@ def packed(arrays: Arrays) -> bytes:
 
 def read_arrays(path: Path) -> dict[str, NDArray[Any]]:  # Any: of several types
     """Return stored arrays; raises Corrupt."""
-    found: dict[str, NDArray[Any]] = _read(path, lambda raw: load(lzma.decompress(raw)))
+    return _read(path, _arrays)
+
+
+def _arrays(raw: bytes) -> dict[str, NDArray[Any]]:  # Any: of several types
+    found: dict[str, NDArray[Any]] = load(lzma.decompress(raw))
     return found
 
 
 def _read(path: Path, made: Callable[[bytes], T]) -> T:
     try:
         return made(path.read_bytes())
-    except (OSError, lzma.LZMAError, SafetensorError, ValueError, TypeError, KeyError) as error:
+    except (
+        OSError,
+        lzma.LZMAError,
+        SafetensorError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+    ) as error:
         raise Corrupt(
             f"cannot read {path}: {error}", hint="install the package again, or train anew"
         ) from error

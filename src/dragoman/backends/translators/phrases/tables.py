@@ -75,6 +75,18 @@ class PhraseTable:
         by_key = np.argsort(keys)
         self._keys, self._first, self._last = keys[by_key], bounds[by_key], bounds[by_key + 1]
 
+    def has(self, ids: Ints) -> bool:
+        """Say whether a text as a whole is a phrase.
+
+        Args:
+            ids: (n,) pieces.
+        """
+        if not 0 < len(ids) <= LONGEST:
+            return False
+        key = phrases_of([ids.tolist()]).keys()[0]
+        at = min(int(np.searchsorted(self._keys, key)), len(self._keys) - 1)
+        return bool(self._keys[at] == key)
+
     def find(self, ids: Ints) -> Found:
         """Return the entries of all spans of a text.
 

@@ -1,7 +1,7 @@
 """Our translator: phrases seen said, put together as the other language would. Knows texts, no products."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -9,20 +9,28 @@ import numpy as np
 
 from dragoman.backends.translators.languages import direction
 from dragoman.backends.translators.phrases.casing import Casing
-from dragoman.backends.translators.phrases.ngrams import Floats, Ngrams
+from dragoman.backends.translators.phrases.ngrams import Floats
 from dragoman.backends.translators.phrases.options import JUMP, Offer, Options
+from dragoman.backends.translators.phrases.rereading import LIKELIEST, reread
+from dragoman.backends.translators.phrases.respelling import Reader
 from dragoman.backends.translators.phrases.search import Effort, search
 from dragoman.backends.translators.phrases.search import Path as Way
 from dragoman.backends.translators.phrases.shelf import (
     Card,
+    Language,
+    Models,
     is_shipped,
     open_language,
+    open_models,
     open_table,
     read_card,
     shipped_data,
 )
 from dragoman.backends.translators.phrases.spelling import HOLE, MOST, SPACE, UNSPACED, Spelled, Spelling
+from dragoman.backends.translators.phrases.tables import PhraseTable
+from dragoman.backends.translators.phrases.titles import TitleSigns, is_title
 from dragoman.errors import BadConfig, NotFound
+from dragoman.text.tags import script_of
 from dragoman.types import Lang, Text, Translation
 
 __all__ = ["PhraseTranslator", "Said", "Speaker", "is_shipped"]
@@ -41,36 +49,62 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class _Draft:
+    """A translation before its capitals, and before what stands in its holes."""
+
+    plain: str
+    kept: tuple[str, ...]  # what stands in the holes, in order
+    signs: Floats
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """One language into another."""
 
-    source: Spelling
+    source: Reader
     target: Spelling
     lang: Lang  # of the target
     offer: Offer
-    model: Ngrams
+    models: Models  # of the target
     casing: Casing
     weights: Floats
+    tells_titles: bool  # whether what is a title in one of both is one in the other
+    titles: TitleSigns  # of the source, where only its words can tell
     effort: Effort = Effort()
 
     def say(self, texts: Sequence[str]) -> list[list[Said]]:
         """Return what each text becomes, in stretches."""
         stretches = [parts(self.source.read(text)) for text in texts]
-        ways = iter(self.ways([part for some in stretches for part in some], 1))
-        return [[next(ways)[0] for _ in some] for some in stretches]
+        said = iter(self.best([part for some in stretches for part in some]))
+        return [[next(said) for _ in some] for some in stretches]
+
+    def best(self, texts: Sequence[Spelled]) -> list[Said]:
+        """Return the translation of each stretch: of the likeliest what reads best."""
+        ways = self._ways(texts, LIKELIEST)
+        drafts = [[(draft.plain, draft.score) for draft in some] for some in ways]
+        read = reread(drafts, self.models.letters, self.lang)
+        return [
+            self._said(text, replace(some[place], plain=plain))
+            for text, some, (plain, place) in zip(texts, ways, read, strict=True)
+        ]
 
     def ways(self, texts: Sequence[Spelled], k: int) -> list[list[Said]]:
-        """Return the likeliest translations of each stretch, best first."""
-        found: list[list[Said]] = []
+        """Return the likeliest translations of each stretch as the search finds them, best first."""
+        found = zip(texts, self._ways(texts, k), strict=True)
+        return [[self._said(text, draft) for draft in drafts] for text, drafts in found]
+
+    def _ways(self, texts: Sequence[Spelled], k: int) -> list[list[_Draft]]:
+        found: list[list[_Draft]] = []
         for at in range(0, len(texts), _AT_ONCE):
             some = texts[at : at + _AT_ONCE]
             options = [self.offer.of(text) for text in some]
-            every = search(options, self.model, self.weights, self.effort, k)
+            every = search(options, self.models.pieces, self.weights, self.effort, k)
             for text, offered, ways in zip(some, options, every, strict=True):
-                found.append([self._said(text, offered, way) for way in ways])
+                found.append([self._draft(text, offered, way) for way in ways])
         return found
 
-    def _said(self, text: Spelled, options: Options, way: Way) -> Said:
+    def _draft(self, text: Spelled, options: Options, way: Way) -> _Draft:
         raw, kept = "", []
         for option in way.options:
             written = self.target.written(list(options.ids[option]))
@@ -80,14 +114,24 @@ class Speaker:
             if HOLE in written:
                 kept.append(self._kept(text, int(options.start[option]), copied))
             raw += written
-        plain = raw.replace(SPACE, " ").strip()
+        return _Draft(raw.replace(SPACE, " ").strip(), tuple(kept), self._signs(options, way), way.score)
+
+    def _said(self, text: Spelled, draft: _Draft) -> Said:
+        plain = draft.plain
         first = text.surface[0].removeprefix(SPACE)[:1]
         # A source without capitals says nothing of them: texts of a shop begin with one.
         is_capital = None if plain.startswith(HOLE) else first.isupper() or first.lower() == first.upper()
-        cased = self.casing.write(plain, is_capital=is_capital)
-        for one in kept:
+        cased = self.casing.write(plain, is_capital=is_capital, titled=self._is_titled(text))
+        for one in draft.kept:
             cased = cased.replace(HOLE, one, 1)
-        return Said(cased, self._signs(options, way), len(text.ids))
+        return Said(cased, draft.signs, len(text.ids))
+
+    def _is_titled(self, text: Spelled) -> bool:
+        """Say whether a text's translation is a title, if the language has any."""
+        written = "".join(text.surface).replace(SPACE, " ").strip()
+        if self.tells_titles:
+            return is_title(written) is True
+        return self.titles.odds(written) > 0
 
     @staticmethod
     def _kept(text: Spelled, start: int, copied: str | None) -> str:
@@ -103,6 +147,41 @@ class Speaker:
         signs[JUMP] = np.abs(options.start[own] - np.array([0, *options.end[own[:-1]]])).sum()
         signs[0] = (way.score - float(signs[1:] @ self.weights[1:])) / float(self.weights[0])
         return np.asarray(signs)
+
+
+def speaker_of(
+    pair: tuple[Lang, Lang],
+    languages: tuple[Language, Language],
+    models: Models,
+    table: PhraseTable,
+    weights: Floats,
+    *,
+    tells_titles: bool,
+    effort: Effort | None = None,
+) -> Speaker:
+    """Return what says texts of the first language in the second.
+
+    Args:
+        models: Of the second.
+        weights: (len(SIGNS),)
+        tells_titles: Whether what is a title in one of both is one in the other.
+    """
+    (source, target), (here, there) = pair, languages
+    # English has no closed compounds worth cutting, and few forms; other languages are read piece by piece.
+    english = source == ENGLISH
+    reader = Reader(here.spelling, table, respells=english, cuts=english and script_of(target) != "Latn")
+    return Speaker(
+        reader,
+        there.spelling,
+        target,
+        Offer(table, models.pieces, there.spelling, weights, whole_words=english),
+        models,
+        there.casing,
+        weights,
+        tells_titles,
+        here.titles if target == ENGLISH else TitleSigns(),
+        effort or Effort(),
+    )
 
 
 class PhraseTranslator:
@@ -189,9 +268,14 @@ class PhraseTranslator:
         here, there = (open_language(self._folder, lang) for lang in (source, target))
         table = open_table(self._folder, other, from_english=source == ENGLISH)
         weights = np.array(self._card.weights[f"{source}>{target}"], np.float32)
-        offer = Offer(table, there.model, there.spelling, weights, whole_words=source == ENGLISH)
-        return Speaker(
-            here.spelling, there.spelling, target, offer, there.model, there.casing, weights, self._effort
+        return speaker_of(
+            (source, target),
+            (here, there),
+            open_models(self._folder, target),
+            table,
+            weights,
+            tells_titles=other in self._card.titled,
+            effort=self._effort,
         )
 
 

@@ -1,12 +1,14 @@
 """A language model of three pieces, from texts: interpolated Kneser-Ney (Chen & Goodman 1999)."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from dragoman.backends.translators.phrases.ngrams import Floats, Ints, Ngrams
 from dragoman.backends.translators.phrases.spelling import END, START
-from dragoman.learn.alignment import Row
+
+Row: TypeAlias = Sequence[int]
 
 _DISCOUNTS = (0.5, 0.7, 0.8)  # of pieces, pairs, triples
 
