@@ -15,6 +15,7 @@ Odds: TypeAlias = tuple[float, ...]
 
 _DISCOUNT, _LEAST = 0.3, 0.05  # of a count, so that what was seen once is believed less
 _OF_ONE = 12  # translations of a phrase that are kept, either way
+_BEHIND = 4.0  # nats behind the likeliest at which a translation is dropped: a seventh of all, .04 chrF
 _FLOOR = 1e-9
 _NONE = (0.0, (-1,))
 
@@ -143,7 +144,7 @@ def _is_sum(pair: Pair, best: Mapping[tuple[int, ...], tuple[float, tuple[int, .
 
 
 def _thinned(seen: list[tuple[Pair, Odds]]) -> list[tuple[Pair, Odds]]:
-    """Those among the likeliest of their source, or of their target."""
+    """Those among the likeliest of their source, or of their target, and not far behind for either."""
     kept: set[Pair] = set()
     for side in (0, 1):
         groups: dict[tuple[int, ...], list[tuple[float, Pair]]] = defaultdict(list)
@@ -151,7 +152,15 @@ def _thinned(seen: list[tuple[Pair, Odds]]) -> list[tuple[Pair, Odds]]:
             groups[pair[side]].append((-odds[side] - 0.3 * odds[2 + side], pair))
         for group in groups.values():
             kept |= {pair for _, pair in sorted(group)[:_OF_ONE]}
-    return sorted(one for one in seen if one[0] in kept)
+    best: tuple[dict[tuple[int, ...], float], ...] = ({}, {})
+    for pair, odds in seen:
+        for side, phrase in enumerate(pair):
+            best[side][phrase] = max(best[side].get(phrase, -math.inf), odds[side])
+    return sorted(
+        (pair, odds)
+        for pair, odds in seen
+        if pair in kept and all(odds[side] > best[side][pair[side]] - _BEHIND for side in (0, 1))
+    )
 
 
 def _is_fit(pair: Pair, holes: tuple[frozenset[int], frozenset[int]]) -> bool:

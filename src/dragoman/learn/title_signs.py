@@ -10,10 +10,10 @@ from scipy.sparse import csr_array
 
 from dragoman.backends.translators.phrases.titles import TitleSigns, is_title, signs_of
 
-_LEAST = 2  # how often a sign must be seen
+_LEAST = 3  # how often a sign must be seen
 _PENALTY = 0.5
 _ROUNDS = 60
-_FAINT = 0.03  # a weight that decides nothing
+_FAINT = 0.05  # a weight that decides nothing
 
 
 def learn_title_signs(texts: Sequence[str], english: Sequence[str]) -> TitleSigns:

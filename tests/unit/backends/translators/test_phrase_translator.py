@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dragoman.backends.translators.phrases import PhraseTranslator
 from dragoman.backends.translators.phrases.counting import learn_ngrams
@@ -13,7 +15,7 @@ from dragoman.backends.translators.phrases.ngrams import Ngrams
 from dragoman.backends.translators.phrases.options import JUMP, SIGNS, Options
 from dragoman.backends.translators.phrases.search import Effort, search
 from dragoman.backends.translators.phrases.spelling import END, START
-from dragoman.backends.translators.phrases.tables import Entries, opened, phrases_of, stored
+from dragoman.backends.translators.phrases.tables import LONGEST, Entries, opened, phrases_of, stored
 from dragoman.errors import BadConfig, BadInput, Conflict, Corrupt, NotFound
 from dragoman.learn import read_recipe
 from dragoman.learn.run import Run, perform
@@ -119,16 +121,39 @@ def test_a_finished_language_is_not_learned_again(learned: Path, tmp_path: Path)
     assert (found / "de/table.xz").read_bytes() == (learned / "de/table.xz").read_bytes()
 
 
+@given(
+    st.sets(st.lists(st.integers(1, 4), min_size=1, max_size=LONGEST).map(tuple), min_size=1, max_size=30),
+    st.sets(st.lists(st.integers(1, 3), min_size=1, max_size=LONGEST).map(tuple), min_size=1, max_size=30),
+)
+def test_stored_phrases_are_all_there(english: set[tuple[int, ...]], other: set[tuple[int, ...]]) -> None:
+    """Though each is stored without what it shares with the one before: every pair is found, both ways."""
+    left, right = sorted(english), sorted(other)
+    pairs = [(i, j) for i in range(len(left)) for j in range(len(right))]
+    source, target = np.array(pairs).T
+    arrays = stored(
+        phrases_of(left), phrases_of(right), Entries(source, target, np.full((len(pairs), 4), -2.0))
+    )
+    for from_english, here, there in ((True, left, right), (False, right, left)):
+        table = opened(arrays, from_english=from_english)
+        for phrase in here:
+            found = table.find(np.array(phrase))
+            whole = found.only((found.start == 0) & (found.end == len(phrase)))
+            said = sorted(
+                tuple(i for i in row if i >= 0) for row in table.targets.rows[whole.target].tolist()
+            )
+            assert said == there
+
+
 def test_a_stored_table_finds_every_span_in_both_directions() -> None:
     """And no other."""
     english, other = phrases_of([[3], [3, 4], [5]]), phrases_of([[7], [8, 9]])
-    entries = Entries(np.array([0, 1, 1]), np.array([0, 0, 1]), np.full((3, 4), -1.2, np.float32))
+    entries = Entries(np.array([0, 1, 1]), np.array([0, 0, 1]), np.full((3, 4), -2.0, np.float32))
     arrays = stored(english, other, entries)
     forth = opened(arrays, from_english=True).find(np.array([3, 4, 5]))
     back = opened(arrays, from_english=False).find(np.array([8, 9, 7]))
     assert sorted(zip(forth.start.tolist(), forth.end.tolist(), strict=True)) == [(0, 1), (0, 2), (0, 2)]
     assert sorted(zip(back.start.tolist(), back.end.tolist(), strict=True)) == [(0, 2), (2, 3), (2, 3)]
-    assert forth.odds == pytest.approx(-1.2)
+    assert forth.odds == pytest.approx(-2.0)
 
 
 @pytest.mark.parametrize("seed", range(12))

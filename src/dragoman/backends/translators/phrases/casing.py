@@ -11,13 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dragoman.backends.translators.phrases.spelling import lowered
 from dragoman.backends.translators.phrases.titles import is_title
 
 SMALL, CAPITAL, OTHER = "s", "C", "O"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_UNIT = 2  # letters of a word that may be a unit, a symbol or a part of a code
 _ENDING = 4  # letters by which a word never met is judged
 _CHAINS = (0.0, 0.3, 0.6, 1.0)
 _DOTTED = {"tr": str.maketrans({"i": "İ"})}
+
+
+_NONE: Mapping[str, str] = {}
 
 
 def kind_of(word: str) -> str:
@@ -29,6 +34,20 @@ def kind_of(word: str) -> str:
     if word == word.lower():
         return SMALL
     return CAPITAL if word[:1].isupper() and word[1:] == word[1:].lower() else OTHER
+
+
+def own_forms(text: str) -> dict[str, str]:
+    """Return the words of a text that are written in a way of their own, by what they are in lower case.
+
+    In a text that is all capitals none is.
+
+    >>> own_forms("VST Support, 148 mm x 2 m")
+    {'vst': 'VST', 'mm': 'mm', 'x': 'x', 'm': 'm'}
+    """
+    if text == text.upper() and " " in text:
+        return {}
+    words = _WORD.findall(text)
+    return {lowered(word): word for word in words if kind_of(word) == OTHER or len(word) <= _UNIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +63,15 @@ class Casing:
         default_factory=dict
     )  # forms in titles, if not just large
 
-    def write(self, text: str, *, is_capital: bool | None, titled: bool = False) -> str:
+    def write(
+        self, text: str, *, is_capital: bool | None, titled: bool = False, like: Mapping[str, str] = _NONE
+    ) -> str:
         """Return a text in lower case with its capitals.
 
         Args:
             is_capital: Whether the first word has one; None where it is a word like others.
             titled: Whether all words of weight have one.
+            like: How some words are to be written, by what they are in lower case.
 
         >>> casing_of("de", ["Ein Zelt", "Das Zelt", "rotes Zelt"]).write("rotes zelt", is_capital=True)
         'Rotes Zelt'
@@ -60,7 +82,7 @@ class Casing:
         forms = (self._titled if titled else self._likeliest)([w[0] for w in words], is_capital)
         cased, place = [], 0
         for found, word in zip(words, forms, strict=True):
-            cased += [text[place : found.start()], word]
+            cased += [text[place : found.start()], like.get(found[0], word)]
             place = found.end()
         return "".join(cased) + text[place:]
 

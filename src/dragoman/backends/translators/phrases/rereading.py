@@ -6,43 +6,60 @@ which was not used. A candidate without the seam is judged beside those that the
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from dragoman.backends.translators.phrases.letters import Letters
+from dragoman.backends.translators.phrases.ngrams import Floats
+from dragoman.backends.translators.phrases.spelling import HOLE
 from dragoman.text.compounds import LINKS
 
 LIKELIEST = 8  # translations of a text that are read again
 _MENDED = 4  # of these, how many are tried without their seams
-_LETTERS, _LENGTH = 0.17, 0.15  # what a nat of the letters weighs beside the search's, and a letter more
+_LETTERS, _LENGTH = 0.12, 0.1  # what a nat of the letters weighs beside the search's, and a letter more
 _DANGLING = re.compile(r"(?<=\w)- (?=\w)|(?<=\w)-$|^-(?=\w)")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _JOINTS = ("", "s", "-")
+_NUMBER = "\ue001"  # a hole that is none of a word
 _SHORTEST = 3  # letters of a word that is joined to another
 
 
-def reread(ways: Sequence[Sequence[tuple[str, float]]], letters: Letters, lang: str) -> list[tuple[str, int]]:
-    """Return, per text, what reads best, and which of its ways that is or comes from.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A translation before its capitals, and before what stands in its holes."""
+
+    plain: str  # in lower case
+    kept: tuple[str, ...]  # what stands in the holes, in order
+    signs: Floats  # (len(SIGNS),)
+    score: float  # the search's, nats
+
+    def read(self, text: str) -> str:
+        """Return a text with this one's holes as the letters know it: words in them, numbers not."""
+        for one in self.kept if any(map(str.isalpha, "".join(self.kept))) else ():
+            text = text.replace(HOLE, one.lower() if one.isalpha() else _NUMBER, 1)
+        return text.replace(_NUMBER, HOLE)
+
+
+def reread(ways: Sequence[Sequence[Draft]], letters: Letters, lang: str) -> list[Draft]:
+    """Return, per text, what reads best.
 
     Args:
-        ways: Per text, translations in lower case with the search's score, nats, best first; at least one.
+        ways: Per text, its translations, best first; at least one.
         letters: Of the language.
     """
-    every: list[dict[str, tuple[float, int]]] = []
+    every: list[dict[str, Draft]] = []
     for some in ways:
-        found: dict[str, tuple[float, int]] = {}
-        for place, (text, score) in enumerate(some):
-            for one in (text, *(mended(text, lang) if place < _MENDED else ())):
-                found.setdefault(one, (score, place))
+        found: dict[str, Draft] = {}
+        for place, draft in enumerate(some):
+            for text in (draft.plain, *(mended(draft.plain, lang) if place < _MENDED else ())):
+                found.setdefault(draft.read(text), replace(draft, plain=text))
         every.append(found)
-    read = iter(letters.score([text for found in every for text in found]).tolist())
-    best = []
-    for found in every:
-        worth = {
-            text: score + _LETTERS * next(read) + _LENGTH * len(text) for text, (score, _) in found.items()
-        }
-        text = max(worth, key=lambda one: worth[one])
-        best.append((text, found[text][1]))
-    return best
+    heard = iter(letters.score([text for found in every for text in found]).tolist())
+    worth = [
+        [(draft.score + _LETTERS * next(heard) + _LENGTH * len(text), draft) for text, draft in found.items()]
+        for found in every
+    ]
+    return [max(some, key=lambda one: one[0])[1] for some in worth]
 
 
 def mended(text: str, lang: str) -> Iterator[str]:

@@ -12,11 +12,18 @@ from dragoman.backends.translators.phrases.spelling import Spelled, Spelling
 from dragoman.backends.translators.phrases.tables import PhraseTable
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
-# What a word ends in, and what another of its forms does: number, spelling, what is done and what does it.
+# What a word ends in, and what another of its forms does: number, then what is done and what does it.
 _ENDINGS = (
-    ("ies", "y"), ("y", "ies"), ("s", ""), ("es", ""), ("", "s"), ("our", "or"), ("ise", "ize"),
+    ("ies", "y"), ("y", "ies"), ("s", ""), ("es", ""), ("", "s"),
     ("ing", ""), ("ing", "e"), ("", "ing"), ("e", "ing"), ("", "ed"), ("e", "ed"), ("er", "ing"),
 )  # fmt: skip
+_SPELLINGS = (
+    ("our", "or"),
+    ("or", "our"),
+    ("ise", "ize"),
+    ("isi", "izi"),
+    ("isa", "iza"),
+)  # British, American
 _SHORTEST = 3  # letters of a form, and of a part
 _MET = 1 << 15  # words of which is remembered whether they are known
 
@@ -70,6 +77,9 @@ def forms(word: str) -> Iterator[str]:
     >>> list(forms("tuning"))
     ['tunings', 'tun', 'tune', 'tuninging', 'tuninged']
     """
+    for here, there in _SPELLINGS:
+        if here in word:
+            yield word.replace(here, there)
     for end, other in _ENDINGS:
         if word.endswith(end) and len(word) - len(end) >= _SHORTEST and not (end == "s" and word[-2] == "s"):
             yield word[: len(word) - len(end)] + other

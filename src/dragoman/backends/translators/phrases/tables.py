@@ -13,7 +13,7 @@ ODDS = ("forth", "back", "words_forth", "words_back")
 """Log probabilities: of the phrase in the other language given this one, the other way round, and both again
 by the single pieces (lexical weighting, Koehn et al. 2003, eq. 4)."""
 
-_STEP = 0.06  # nats between two numbers as they are stored, in a byte
+_STEPS = np.array((0.2, 0.2, 0.5, 0.5), np.float32)  # nats between two odds as they are stored, in a byte
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -125,24 +125,51 @@ def phrases_of(some: Sequence[Sequence[int]]) -> Phrases:
 def stored(english: Phrases, other: Phrases, entries: Entries) -> dict[str, NDArray[np.generic]]:
     """Return a table of English and another language as arrays; English is the source of its entries."""
     order = np.lexsort((entries.target, entries.source))
+    sides = {
+        f"{side}_{part}": one
+        for side, some in (("english", english), ("other", other))
+        for part, one in _fronted(some).items()
+    }
     return {
-        "english": (english.rows + 1).astype(np.uint16),
-        "other": (other.rows + 1).astype(np.uint16),
+        **sides,
         "source": np.diff(entries.source[order], prepend=0).astype(np.uint32),
         "target": entries.target[order].astype(np.uint32),
-        "odds": np.clip(np.round(-entries.odds[order] / _STEP), 0, 255).astype(np.uint8),
+        "odds": np.clip(np.round(-entries.odds[order] / _STEPS), 0, 255).astype(np.uint8),
     }
 
 
 def opened(arrays: Arrays, *, from_english: bool) -> PhraseTable:
     """Return the table of stored arrays in one of its directions."""
-    english, other = (Phrases(arrays[name].astype(np.int64) - 1) for name in ("english", "other"))
+    english, other = (_unfronted(arrays, side) for side in ("english", "other"))
     source = np.cumsum(arrays["source"], dtype=np.int64)
     target = arrays["target"].astype(np.int64)
-    odds = arrays["odds"].astype(np.float32) * np.float32(-_STEP)
+    odds = arrays["odds"].astype(np.float32) * -_STEPS
     if from_english:
         return PhraseTable(english, other, Entries(source, target, odds))
     return PhraseTable(other, english, Entries(target, source, odds[:, [1, 0, 3, 2]]))
+
+
+def _fronted(phrases: Phrases) -> dict[str, NDArray[np.generic]]:
+    """Phrases in order, without the pieces at the front that are those of the phrase before."""
+    rows = phrases.rows
+    alike = np.zeros(rows.shape, bool)
+    alike[1:] = (rows[1:] == rows[:-1]) & (rows[1:] >= 0)
+    same = np.logical_and.accumulate(alike, axis=1).sum(axis=1)
+    places = np.arange(LONGEST)
+    rest = rows[(places >= same[:, None]) & (rows >= 0)]
+    sizes = {"same": same.astype(np.uint8), "size": phrases.lengths.astype(np.uint8)}
+    return {**sizes, "rest": rest.astype(np.uint16)}
+
+
+def _unfronted(arrays: Arrays, side: str) -> Phrases:
+    same, size = (arrays[f"{side}_{part}"].astype(np.int64)[:, None] for part in ("same", "size"))
+    places = np.arange(LONGEST)
+    rows = np.full((len(same), LONGEST), -1, np.int64)
+    own = (places >= same) & (places < size)
+    rows[own] = arrays[f"{side}_rest"].astype(np.int64)
+    # What is not its own is that of the last phrase before that had it of its own.
+    since = np.maximum.accumulate(np.where(places >= same, np.arange(len(same))[:, None], 0), axis=0)
+    return Phrases(np.where(places < size, np.take_along_axis(rows, since, axis=0), -1))
 
 
 def _mixed(key: NDArray[np.uint64], piece: Ints) -> NDArray[np.uint64]:

@@ -37,8 +37,9 @@ class Texts:
         return learn_ngrams([*self.rows, *more], size, least=self.least)
 
     def letters(self, spelling: Spelling) -> Letters:
-        """Return the model of letters."""
-        written = (spelling.written(list(row)).replace(SPACE, " ").strip() for row in self.rows)
+        """Return the model of letters, of the chief texts if there are any."""
+        rows = self.rows[: self.chief] or self.rows
+        written = (spelling.written(list(row)).replace(SPACE, " ").strip() for row in rows)
         return letters_of([text for text in written if len(text) <= _NAME] or [""])
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:

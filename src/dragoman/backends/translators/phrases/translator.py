@@ -1,17 +1,17 @@
 """Our translator: phrases seen said, put together as the other language would. Knows texts, no products."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 
 from dragoman.backends.translators.languages import direction
-from dragoman.backends.translators.phrases.casing import Casing
+from dragoman.backends.translators.phrases.casing import Casing, own_forms
 from dragoman.backends.translators.phrases.ngrams import Floats
 from dragoman.backends.translators.phrases.options import JUMP, Offer, Options
-from dragoman.backends.translators.phrases.rereading import LIKELIEST, reread
+from dragoman.backends.translators.phrases.rereading import LIKELIEST, Draft, reread
 from dragoman.backends.translators.phrases.respelling import Reader
 from dragoman.backends.translators.phrases.search import Effort, search
 from dragoman.backends.translators.phrases.search import Path as Way
@@ -49,16 +49,6 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
-    """A translation before its capitals, and before what stands in its holes."""
-
-    plain: str
-    kept: tuple[str, ...]  # what stands in the holes, in order
-    signs: Floats
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
 class Speaker:
     """One language into another."""
 
@@ -81,21 +71,16 @@ class Speaker:
 
     def best(self, texts: Sequence[Spelled]) -> list[Said]:
         """Return the translation of each stretch: of the likeliest what reads best."""
-        ways = self._ways(texts, LIKELIEST)
-        drafts = [[(draft.plain, draft.score) for draft in some] for some in ways]
-        read = reread(drafts, self.models.letters, self.lang)
-        return [
-            self._said(text, replace(some[place], plain=plain))
-            for text, some, (plain, place) in zip(texts, ways, read, strict=True)
-        ]
+        read = reread(self._ways(texts, LIKELIEST), self.models.letters, self.lang)
+        return [self._said(text, draft) for text, draft in zip(texts, read, strict=True)]
 
     def ways(self, texts: Sequence[Spelled], k: int) -> list[list[Said]]:
         """Return the likeliest translations of each stretch as the search finds them, best first."""
         found = zip(texts, self._ways(texts, k), strict=True)
         return [[self._said(text, draft) for draft in drafts] for text, drafts in found]
 
-    def _ways(self, texts: Sequence[Spelled], k: int) -> list[list[_Draft]]:
-        found: list[list[_Draft]] = []
+    def _ways(self, texts: Sequence[Spelled], k: int) -> list[list[Draft]]:
+        found: list[list[Draft]] = []
         for at in range(0, len(texts), _AT_ONCE):
             some = texts[at : at + _AT_ONCE]
             options = [self.offer.of(text) for text in some]
@@ -104,7 +89,7 @@ class Speaker:
                 found.append([self._draft(text, offered, way) for way in ways])
         return found
 
-    def _draft(self, text: Spelled, options: Options, way: Way) -> _Draft:
+    def _draft(self, text: Spelled, options: Options, way: Way) -> Draft:
         raw, kept = "", []
         for option in way.options:
             written = self.target.written(list(options.ids[option]))
@@ -114,24 +99,26 @@ class Speaker:
             if HOLE in written:
                 kept.append(self._kept(text, int(options.start[option]), copied))
             raw += written
-        return _Draft(raw.replace(SPACE, " ").strip(), tuple(kept), self._signs(options, way), way.score)
+        return Draft(raw.replace(SPACE, " ").strip(), tuple(kept), self._signs(options, way), way.score)
 
-    def _said(self, text: Spelled, draft: _Draft) -> Said:
+    def _said(self, text: Spelled, draft: Draft) -> Said:
         plain = draft.plain
         first = text.surface[0].removeprefix(SPACE)[:1]
         # A source without capitals says nothing of them: texts of a shop begin with one.
         is_capital = None if plain.startswith(HOLE) else first.isupper() or first.lower() == first.upper()
-        cased = self.casing.write(plain, is_capital=is_capital, titled=self._is_titled(text))
+        source = "".join(text.surface).replace(SPACE, " ").strip()
+        cased = self.casing.write(
+            plain, is_capital=is_capital, titled=self._is_titled(source), like=own_forms(source)
+        )
         for one in draft.kept:
             cased = cased.replace(HOLE, one, 1)
         return Said(cased, draft.signs, len(text.ids))
 
-    def _is_titled(self, text: Spelled) -> bool:
+    def _is_titled(self, source: str) -> bool:
         """Say whether a text's translation is a title, if the language has any."""
-        written = "".join(text.surface).replace(SPACE, " ").strip()
         if self.tells_titles:
-            return is_title(written) is True
-        return self.titles.odds(written) > 0
+            return is_title(source) is True
+        return self.titles.odds(source) > 0
 
     @staticmethod
     def _kept(text: Spelled, start: int, copied: str | None) -> str:
