@@ -23,7 +23,7 @@ Tuned: TypeAlias = tuple[Floats, list[dict[str, float]], list[bool]]
 
 FIRST: Floats = np.array((0.5, 0.45, 0.35, 0.13, 0.2, 0.4, -0.4, -0.3, -10.0, -0.5), np.float32)
 """Where the search for weights begins, in the order of SIGNS."""
-_EXACT = 25.0  # chrF that being exact is worth
+_EXACT = 12.0  # chrF that being exact is worth
 GOOD = 50.0  # chrF from which a translation is good
 _FEW = 30
 _PULL = 0.15  # chrF

@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from dragoman.errors import BadInput, NotFound
 from dragoman.learn.augment import slip, switch, thin
 from dragoman.learn.concepts import draw, is_held_out, read_concepts
 from dragoman.learn.evidence import draw_questions, queries_of, read_questions, translated
+from dragoman.learn.phrases import is_held_out as only_measures
 from dragoman.learn.phrases import read_phrases
 from dragoman.learn.recipe import TaskRecipe, read_recipe, sources_of
 from dragoman.text.normalise import normalise
+from dragoman.text.stem import stem
 
 ROOT = Path(__file__).parents[3]
 DATA = ROOT.parent / "shared/data"
@@ -148,7 +151,7 @@ def texts_met(task: TaskRecipe) -> set[str]:
 
 
 @needs_data
-@pytest.mark.parametrize("file", ["nouns", "taxonomy", "goods", "queries-paths"])
+@pytest.mark.parametrize("file", ["nouns", "names", "taxonomy", "goods", "queries-paths"])
 def test_no_name_of_a_product_was_taken_from_a_query_of_a_dev_set(file: str) -> None:
     dev = queries_of(path for pattern in PATTERNS for path in DATA.glob(pattern))
     with gzip.open(ROOT / f"data/parallel/{file}.jsonl.gz", "rt", encoding="utf-8") as lines:
@@ -158,6 +161,22 @@ def test_no_name_of_a_product_was_taken_from_a_query_of_a_dev_set(file: str) -> 
     names = {normalise(name) for row in rows for lang in row.keys() - own for name in row[lang]}
     assert len(names) > 20_000
     assert not names & dev
+
+
+@needs_data
+def test_no_written_name_is_one_that_only_measures() -> None:
+    """Nor one but for number, order and small words."""
+
+    def bare(name: str) -> frozenset[str]:
+        words = re.findall(r"[^\W_]+", name.lower())
+        return frozenset(stem(word) for word in words if word not in ("and", "the", "for", "of", "with"))
+
+    taxonomy = read_phrases(DATA / "shopify_taxonomy/wide.tsv.gz")
+    measuring = {bare(one["en"]) for one in taxonomy if only_measures(one)}
+    with gzip.open(ROOT / "data/parallel/names.jsonl.gz", "rt", encoding="utf-8") as lines:
+        names = [json.loads(line)["texts"]["en"][0] for line in lines]
+    assert len(measuring) > 900
+    assert not [name for name in names if bare(name) in measuring]
 
 
 def test_a_further_file_adds_languages_that_a_phrase_lacks_and_nothing_else(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from dragoman.backends.translators.phrases.ngrams import Floats
 from dragoman.backends.translators.phrases.spelling import HOLE
 from dragoman.text.compounds import LINKS
 
-LIKELIEST = 8  # translations of a text that are read again
+LIKELIEST = 5  # translations of a text that are read again
 _MENDED = 4  # of these, how many are tried without their seams
 _LETTERS, _LENGTH = 0.12, 0.1  # what a nat of the letters weighs beside the search's, and a letter more
 _DANGLING = re.compile(r"(?<=\w)- (?=\w)|(?<=\w)-$|^-(?=\w)")
