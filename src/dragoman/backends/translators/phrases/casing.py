@@ -16,7 +16,7 @@ from dragoman.backends.translators.phrases.titles import is_title
 
 SMALL, CAPITAL, OTHER = "s", "C", "O"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_UNIT = 2  # letters of a word that may be a unit, a symbol or a part of a code
+_UNIT = 2  # letters of a word that may be a unit or a part of a code
 _ENDING = 4  # letters by which a word never met is judged
 _CHAINS = (0.0, 0.3, 0.6, 1.0)
 _DOTTED = {"tr": str.maketrans({"i": "İ"})}
@@ -41,13 +41,15 @@ def own_forms(text: str) -> dict[str, str]:
 
     In a text that is all capitals none is.
 
-    >>> own_forms("VST Support, 148 mm x 2 m")
-    {'vst': 'VST', 'mm': 'mm', 'x': 'x', 'm': 'm'}
+    >>> own_forms("In VST Support, 148 mm x 2 m, Vitamin C")
+    {'vst': 'VST', 'mm': 'mm', 'x': 'x', 'm': 'm', 'c': 'C'}
     """
     if text == text.upper() and " " in text:
         return {}
     words = _WORD.findall(text)
-    return {lowered(word): word for word in words if kind_of(word) == OTHER or len(word) <= _UNIT}
+    own = [word for word in words if kind_of(word) == OTHER]
+    own += [word for word in words[1:] if word == word[:_UNIT].lower() or len(word) == 1]
+    return {lowered(word): word for word in words if word in own}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,7 @@ class Casing:
     endings: Mapping[str, Mapping[str, int]]  # kinds by the last letters of words
     after: Mapping[str, Mapping[str, int]]  # kinds by the kind before, "^" for the first word
     chain: float = 1.0  # how much the kind before counts
-    titles: Mapping[str, Mapping[str, int]] = field(
-        default_factory=dict
-    )  # forms in titles, if not just large
+    titles: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # forms there, if not just large
 
     def write(
         self, text: str, *, is_capital: bool | None, titled: bool = False, like: Mapping[str, str] = _NONE

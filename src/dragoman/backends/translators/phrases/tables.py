@@ -83,8 +83,10 @@ class PhraseTable:
         """
         if not 0 < len(ids) <= LONGEST:
             return False
-        key = phrases_of([ids.tolist()]).keys()[0]
-        at = min(int(np.searchsorted(self._keys, key)), len(self._keys) - 1)
+        key = np.zeros(1, np.uint64)
+        for place in range(len(ids)):
+            key = _mixed(key, ids[place : place + 1])
+        at = np.minimum(np.searchsorted(self._keys, key), len(self._keys) - 1)
         return bool(self._keys[at] == key)
 
     def find(self, ids: Ints) -> Found:
