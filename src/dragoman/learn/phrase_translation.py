@@ -268,9 +268,13 @@ class _Pair:
 
 
 def _tells_titles(phrases: Sequence[Phrase], lang: Lang) -> bool:
+    """Whether most titles are titles there, and most others none: a language without capitals has none."""
     both = [(is_title(one[ENGLISH]), is_title(one[lang])) for one in phrases]
-    told = [one == other for one, other in both if one is not None and other is not None]
-    return sum(told) > _AGREED * len(told)
+    told = {
+        english: [other == english for one, other in both if one is english and other is not None]
+        for english in (True, False)
+    }
+    return all(sum(agreed) > _AGREED * len(agreed) for agreed in told.values())
 
 
 def _holes(side: _Side) -> frozenset[int]:

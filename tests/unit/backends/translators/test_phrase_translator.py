@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from dragoman.backends.translators.phrases import PhraseTranslator
 from dragoman.backends.translators.phrases.counting import learn_ngrams
 from dragoman.backends.translators.phrases.ngrams import Ngrams
-from dragoman.backends.translators.phrases.options import JUMP, SIGNS, Options
+from dragoman.backends.translators.phrases.options import JUMP, SIGNS, Offer, Options
 from dragoman.backends.translators.phrases.search import Effort, search
-from dragoman.backends.translators.phrases.spelling import END, START
+from dragoman.backends.translators.phrases.spelling import END, START, Spelling
 from dragoman.backends.translators.phrases.tables import LONGEST, Entries, opened, phrases_of, stored
 from dragoman.errors import BadConfig, BadInput, Conflict, Corrupt, NotFound
 from dragoman.learn import read_recipe
+from dragoman.learn.phrase_pieces import learn_spelling
 from dragoman.learn.run import Run, perform
 from dragoman.testing.tiny_phrases import write_texts
 
@@ -60,6 +61,20 @@ def test_phrases_are_put_together_as_the_language_does(
 ) -> None:
     """In its order, with its capitals, and any number in its place."""
     assert said(learned, text, source, target) == wanted
+
+
+def test_every_piece_can_be_written_alone_where_words_may_be_cut() -> None:
+    """Else a phrase that stops before one that no other says alone leaves the search without an end."""
+    spelling = Spelling(learn_spelling(["zelt ab"] * 4, size=40, spaced=True))
+    read = spelling.read("zelta zelt")
+    first, piece, _ = read.ids.tolist()
+    pairs = Entries(np.array([0, 1]), np.array([0, 0]), np.full((2, 4), -0.2, np.float32))
+    arrays = stored(phrases_of([(first,), (first, piece)]), phrases_of([(first,)]), pairs)
+    model, weights = learn_ngrams([[first]], spelling.size), np.ones(len(SIGNS), np.float32)
+    for whole_words, spans in ((False, {(0, 1), (0, 2), (1, 2), (2, 3)}), (True, {(0, 2), (2, 3)})):
+        offer = Offer(opened(arrays, from_english=True), model, spelling, weights, whole_words=whole_words)
+        options = offer.of(read)
+        assert set(zip(options.start.tolist(), options.end.tolist(), strict=True)) == spans
 
 
 @pytest.mark.parametrize("target", ["de", "fr", "ja"])

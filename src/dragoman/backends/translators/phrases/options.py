@@ -93,12 +93,12 @@ class Offer:
         )
 
     def _copies(self, text: Spelled, found: Found) -> list[tuple[int, int, int]]:
-        """Every word and every hole as it is, and pieces that no phrase covers: start, end, id."""
+        """Every word and every hole as it is, and pieces that might be left over: start, end, id."""
         edges = np.nonzero(text.starts)[0].tolist()
-        covered = np.zeros(len(text.ids) + 1, np.int64)
-        np.add.at(covered, found.start, 1)
-        np.add.at(covered, found.end, -1)
-        bare = np.nonzero(np.cumsum(covered)[:-1] == 0)[0].tolist()
+        # Where words may be cut, a phrase may stop before a piece that no other says alone.
+        alone = np.zeros(len(text.ids), bool)
+        alone[found.start[found.end == found.start + 1]] = True
+        bare = [] if self._whole_words else np.nonzero(~alone)[0].tolist()
         holes = [i for i, surface in enumerate(text.surface) if HOLE in surface]
         spans = set(pairwise(edges)) | {(i, i + 1) for i in (*bare, *holes)}
         copies = []
