@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
@@ -31,6 +32,7 @@ from dragoman.ports import Translator
 from dragoman.testing.word_translators import WordTranslator
 from dragoman.text.normalise import normalise
 
+RESAMPLED = 200
 TERMS = (
     "cs", "da", "de", "es", "fi", "fr", "it", "ja", "ko", "nb", "nl", "pl", "pt", "sv", "th", "tr", "vi",
     "zh", "zh-Hant",
@@ -85,6 +87,13 @@ def chrf(outputs: Sequence[str], wanted: Sequence[str], order: int = 0) -> float
     return float(CHRF(word_order=order).corpus_score(list(outputs), [list(wanted)]).score)
 
 
+def chrf_of_samples(outputs: Sequence[str], wanted: Sequence[str], samples: np.ndarray) -> np.ndarray:
+    """Return (samples,): the corpus chrF of each resampling, its counts of n-grams being sums over texts."""
+    metric: Any = CHRF()  # Any: what its own bootstrap goes by is private
+    counts = np.array(metric._extract_corpus_statistics(list(outputs), [list(wanted)]))
+    return np.array([metric._compute_f_score(counts[rows].sum(axis=0).tolist()) for rows in samples])
+
+
 def held_out(data: Path) -> dict[str, list[Phrase]]:
     """Return what no recipe teaches: names, and descriptions."""
     path = data / "shopify_taxonomy/wide.tsv.gz"
@@ -107,6 +116,8 @@ def terms(translator: Translator, kind: str, held: list[Phrase], most: int) -> N
     print(f"\n## {translator.name}: {len(held)} held-out {kind}, chrF2 (chrF++), exact match %\n")
     print("| language | en → it: chrF | chrF++ | exact | it → en: chrF | chrF++ | exact |")
     print("|---|---|---|---|---|---|---|")
+    resampled = np.random.default_rng(0).integers(0, len(held), (RESAMPLED, len(held)))
+    chances: list[tuple[np.ndarray, np.ndarray]] = []
     sums: list[list[float]] = [[], []]
     exacts: list[list[float]] = [[], []]
     for lang in TERMS:
@@ -118,9 +129,10 @@ def terms(translator: Translator, kind: str, held: list[Phrase], most: int) -> N
                 continue
             outputs = said(translator, [one[source] for one in known], source, target)
             wanted = [one[target] for one in known]
-            exact = sum(normalise(a) == normalise(b) for a, b in zip(outputs, wanted, strict=True)) / len(
-                known
-            )
+            right = np.array([normalise(a) == normalise(b) for a, b in zip(outputs, wanted, strict=True)])
+            exact = float(right.mean())
+            if len(known) == len(held):
+                chances.append((chrf_of_samples(outputs, wanted, resampled), right[resampled].mean(axis=1)))
             sums[way].append(chrf(outputs, wanted))
             exacts[way].append(100 * exact)
             row += [f"{sums[way][-1]:.1f}", f"{chrf(outputs, wanted, 2):.1f}", f"{100 * exact:.1f}"]
@@ -131,6 +143,12 @@ def terms(translator: Translator, kind: str, held: list[Phrase], most: int) -> N
     if both:
         mean_of = (sum(both) / len(both), sum(exact_both) / len(exact_both))
         print(f"\nMean of all directions: chrF {mean_of[0]:.1f}, exact {mean_of[1]:.1f} %")
+    if chances:
+        whole = np.array([np.mean(one, axis=0) for one in zip(*chances, strict=True)]) * [[1], [100]]
+        low, high = np.percentile(whole, (2.5, 97.5), axis=1)
+        print(
+            f"95 % by resampling the {kind}: {low[0]:.1f} to {high[0]:.1f}, {low[1]:.1f} to {high[1]:.1f} %"
+        )
 
 
 def table_of(path: Path, most: int) -> list[dict[str, str]]:

@@ -9,7 +9,8 @@ they are, and damaged: words lost, half of it missing, somebody else's, a phrase
 ``engine`` measures the translator of the settings on parallel text that it never saw: each file a
 TSV whose heading names the languages. A translation is good from chrF 50 against its reference;
 confidence is the share of good ones among those with the same signs (logistic regression, L2); a pair
-is shown to shoppers from mean chrF 45 on 50 texts or more, if of those above the floor 60 % are good.
+is shown to shoppers from mean chrF 45 on 50 texts or more, from the lowest floor (.5, .6, .7) above which
+there are 50 texts or more and 60 % of them are good.
 """
 
 import argparse
@@ -39,7 +40,9 @@ from dragoman.translate.machine import Outcome, by_machine, signs_of_quality
 from dragoman.translate.protect import Guarding
 
 OUT = Path(__file__).parents[1] / "src/dragoman/translate/data/quality.json"
-GOOD, SHOWN, ENOUGH, FLOOR, PRECISE = 50.0, 45.0, 50, 0.5, 0.6
+GOOD, SHOWN, ENOUGH, PRECISE = 50.0, 45.0, 50, 0.6
+FLOORS = (0.5, 0.6, 0.7)
+FLOOR = FLOORS[0]
 ALONE, CHECKED = ("length", "pieces", "size"), ("length", "pieces", "size", "cosine")
 Floats = NDArray[np.float64]
 
@@ -183,19 +186,23 @@ def engine(
     table = {}
     for pair in dict.fromkeys(owner):
         own = np.array([name == pair for name in owner])
-        above = own & (sure >= FLOOR)
-        mean, precise = (
-            float(np.array(scores)[own].mean()),
-            float(np.array(good)[above].mean()) if above.any() else 0.0,
-        )
+        mean = float(np.array(scores)[own].mean())
+        floor, precise = floor_of(sure[own], np.array(good)[own])
         is_shown = mean >= SHOWN and int(own.sum()) >= ENOUGH and precise >= PRECISE
-        table[pair] = {
-            "shown": is_shown,
-            "chrf": round(mean, 1),
-            "n": int(own.sum()),
-            "good": round(precise, 3),
-        }
+        told = {"shown": is_shown, "chrf": round(mean, 1), "n": int(own.sum()), "good": round(precise, 3)}
+        table[pair] = told | ({"floor": floor} if is_shown and floor != FLOOR else {})
     return desk.engine, found | {"pairs": table}
+
+
+def floor_of(sure: Floats, good: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return the lowest floor above which enough are good, and their share; of none, the first floor's."""
+    shares = []
+    for floor in FLOORS:
+        above = good[sure >= floor]
+        shares.append(float(above.mean()) if len(above) else 0.0)
+        if len(above) >= ENOUGH and shares[-1] >= PRECISE:
+            return floor, shares[-1]
+    return FLOOR, shares[0]
 
 
 def measured(known: Sequence, source: str, target: str, desk: Desk):

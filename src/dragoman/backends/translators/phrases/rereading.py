@@ -15,6 +15,7 @@ from dragoman.backends.translators.phrases.spelling import HOLE
 from dragoman.text.compounds import LINKS
 
 LIKELIEST = 5  # translations of a text that are read again
+_NAME = 40  # characters of a name: what is longer is a sentence
 _MENDED = 4  # of these, how many are tried without their seams
 _LETTERS, _LENGTH = 0.12, 0.1  # what a nat of the letters weighs beside the search's, and a letter more
 _DANGLING = re.compile(r"(?<=\w)- (?=\w)|(?<=\w)-$|^-(?=\w)")
@@ -41,7 +42,7 @@ class Draft:
 
 
 def reread(ways: Sequence[Sequence[Draft]], letters: Letters, lang: str) -> list[Draft]:
-    """Return, per text, what reads best.
+    """Return, per text, what reads best; of a sentence, whose words stand apart for a reason, the likeliest.
 
     Args:
         ways: Per text, its translations, best first; at least one.
@@ -50,8 +51,9 @@ def reread(ways: Sequence[Sequence[Draft]], letters: Letters, lang: str) -> list
     every: list[dict[str, Draft]] = []
     for some in ways:
         found: dict[str, Draft] = {}
-        for place, draft in enumerate(some):
-            for text in (draft.plain, *(mended(draft.plain, lang) if place < _MENDED else ())):
+        is_name = len(some[0].plain) <= _NAME
+        for place, draft in enumerate(some if is_name else some[:1]):
+            for text in (draft.plain, *(mended(draft.plain, lang) if is_name and place < _MENDED else ())):
                 found.setdefault(draft.read(text), replace(draft, plain=text))
         every.append(found)
     heard = iter(letters.score([text for found in every for text in found]).tolist())
