@@ -27,7 +27,7 @@ from dragoman.backends.translators.phrases.shelf import (
 from dragoman.backends.translators.phrases.spelling import UNKNOWN, UNSPACED, Spelling
 from dragoman.backends.translators.phrases.tables import opened, stored
 from dragoman.backends.translators.phrases.texts import Texts
-from dragoman.backends.translators.phrases.titles import TitleSigns, is_title
+from dragoman.backends.translators.phrases.titles import TitleSigns
 from dragoman.backends.translators.phrases.translator import ENGLISH, Speaker, speaker_of
 from dragoman.errors import BadConfig, Conflict
 from dragoman.learn.concepts import Source
@@ -38,14 +38,13 @@ from dragoman.learn.phrase_pieces import learn_spelling, longest_piece
 from dragoman.learn.phrase_weights import confidence_of, tune
 from dragoman.learn.phrases import Phrase, is_held_out, read_phrases, share_of
 from dragoman.learn.recipe import Recipe, TaskRecipe, build
-from dragoman.learn.title_signs import learn_title_signs
+from dragoman.learn.title_signs import learn_title_signs, tells_titles
 from dragoman.types import Lang
 
 KIND = "phrases"
 _FEWEST = 40  # texts of a language
 _LONGEST, _RATIO = 60, 4  # pieces of a text that is learned from; how much longer it may be than its twin
 _RECIPE = "recipe.digest"
-_AGREED = 0.85  # share of texts in which two languages' titles agree if they tell each other
 _CASED = 500  # texts that say how much a capital calls for another
 _ASIDE, _SHORT = 0.03, 60  # share of the texts that weights are found on; their characters
 
@@ -181,7 +180,7 @@ def _side(lang: Lang, pieces: str, texts: Sequence[Taught], options: PhraseTask)
     times = 1 if lang == ENGLISH else options.chief
     rows = Texts(spelling.ids(own), len(chief), times, options.least_triple)
     some = random.Random(0).sample(chief, min(_CASED, len(chief)))
-    has_titles = lang == ENGLISH or _tells_titles([one.phrase for one in texts], lang)
+    has_titles = lang == ENGLISH or tells_titles([one.phrase for one in texts], lang)
     casing = titled_casing_of(lang, own) if has_titles else chained(casing_of(lang, own), some)
     return _Side(lang, pieces, spelling, rows, models_of(rows, spelling), casing)
 
@@ -254,7 +253,7 @@ class _Pair:
         table = stored(*counts.table(least=job.options.least, short=job.options.short))
         phrases = [one.phrase for one in texts]
         titles = learn_title_signs([one[lang] for one in phrases], [one[ENGLISH] for one in phrases])
-        return cls(english, other, table, _tells_titles(phrases, lang), titles)
+        return cls(english, other, table, tells_titles(phrases, lang), titles)
 
     def speaker(self, target: Lang, weights: Floats) -> Speaker:
         """Return the translator into one of both languages, with some weights."""
@@ -265,16 +264,6 @@ class _Pair:
         return speaker_of(
             pair, (here, there), sides[1].models, table, weights, tells_titles=self.tells_titles
         )
-
-
-def _tells_titles(phrases: Sequence[Phrase], lang: Lang) -> bool:
-    """Whether most titles are titles there, and most others none: a language without capitals has none."""
-    both = [(is_title(one[ENGLISH]), is_title(one[lang])) for one in phrases]
-    told = {
-        english: [other == english for one, other in both if one is english and other is not None]
-        for english in (True, False)
-    }
-    return all(sum(agreed) > _AGREED * len(agreed) for agreed in told.values())
 
 
 def _holes(side: _Side) -> frozenset[int]:

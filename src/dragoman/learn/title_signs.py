@@ -9,9 +9,12 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from dragoman.backends.translators.phrases.titles import TitleSigns, is_title, signs_of
+from dragoman.learn.phrases import Phrase
+from dragoman.types import Lang
 
 _LEAST = 3  # how often a sign must be seen
 _PENALTY = 0.5
+_AGREED = 0.85  # share of texts in which two languages' titles agree if they tell each other
 _ROUNDS = 60
 _FAINT = 0.05  # a weight that decides nothing
 
@@ -49,3 +52,18 @@ def learn_title_signs(texts: Sequence[str], english: Sequence[str]) -> TitleSign
     best = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS}).x
     kept = zip(names, best.tolist(), strict=True)
     return TitleSigns({sign: round(weight, 2) for sign, weight in kept if abs(weight) >= _FAINT})
+
+
+def tells_titles(phrases: Sequence[Phrase], lang: Lang) -> bool:
+    """Say whether English titles are titles in a language, and all else none: without capitals there are none.
+
+    >>> red, big = {"en": "red bag", "tr": "kırmızı çanta"}, {"en": "Big Bags", "tr": "Büyük Çantalar"}
+    >>> tells_titles([red, big], "tr"), tells_titles([red], "tr")
+    (True, False)
+    """
+    both = [(is_title(one["en"]), is_title(one[lang])) for one in phrases]
+    told = {
+        english: [other == english for one, other in both if one is english and other is not None]
+        for english in (True, False)
+    }
+    return all(sum(agreed) > _AGREED * len(agreed) for agreed in told.values())

@@ -11,7 +11,7 @@ from dragoman.backends.translators.phrases.rereading import Draft, mended, rerea
 from dragoman.backends.translators.phrases.respelling import respelt
 from dragoman.backends.translators.phrases.spelling import HOLE
 from dragoman.backends.translators.phrases.titles import TitleSigns
-from dragoman.learn.title_signs import learn_title_signs
+from dragoman.learn.title_signs import learn_title_signs, tells_titles
 
 WORDS = st.lists(st.text("abcst", min_size=1, max_size=8), max_size=5)
 
@@ -91,6 +91,14 @@ def test_the_words_of_a_source_tell_a_title() -> None:
     signs = learn_title_signs(sources, english)
     assert signs.odds("xtaschen") > 0 > signs.odds("helles xlila")
     assert learn_title_signs(sources[:8], english[:8]) == TitleSigns()
+
+
+def test_a_language_without_capitals_tells_no_title() -> None:
+    """Though most texts are none in either language."""
+    texts = [{"en": "a red bag", "ko": "빨간 가방", "tr": "kırmızı çanta"}] * 20
+    texts += [{"en": "Big Bags", "ko": "큰 가방", "tr": "Büyük Çantalar"}]
+    assert not tells_titles(texts, "ko")
+    assert tells_titles(texts, "tr")
 
 
 def test_a_title_is_written_as_titles_are() -> None:
