@@ -55,9 +55,9 @@ def learn_title_signs(texts: Sequence[str], english: Sequence[str]) -> TitleSign
 
 
 def tells_titles(phrases: Sequence[Phrase], lang: Lang) -> bool:
-    """Say whether English titles are titles in a language, and all else none: without capitals there are none.
+    """Say whether English titles are titles in a language, and all else none; without capitals none is.
 
-    >>> red, big = {"en": "red bag", "tr": "kırmızı çanta"}, {"en": "Big Bags", "tr": "Büyük Çantalar"}
+    >>> red, big = {"en": "red bags", "tr": "kırmızı çanta"}, {"en": "Big Bags", "tr": "Büyük Çantalar"}
     >>> tells_titles([red, big], "tr"), tells_titles([red], "tr")
     (True, False)
     """

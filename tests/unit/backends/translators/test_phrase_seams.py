@@ -95,7 +95,7 @@ def test_the_words_of_a_source_tell_a_title() -> None:
 
 def test_a_language_without_capitals_tells_no_title() -> None:
     """Though most texts are none in either language."""
-    texts = [{"en": "a red bag", "ko": "빨간 가방", "tr": "kırmızı çanta"}] * 20
+    texts = [{"en": "red bags", "ko": "빨간 가방", "tr": "kırmızı çanta"}] * 20
     texts += [{"en": "Big Bags", "ko": "큰 가방", "tr": "Büyük Çantalar"}]
     assert not tells_titles(texts, "ko")
     assert tells_titles(texts, "tr")
