@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
-Row: TypeAlias = Sequence[int]
+from dragoman.backends.translators.phrases.counting import Row
+
 Links: TypeAlias = frozenset[tuple[int, int]]
 """Places of a source and of its translation that belong together."""
 

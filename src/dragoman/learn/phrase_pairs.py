@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from dragoman.backends.translators.phrases.counting import Row
 from dragoman.backends.translators.phrases.tables import LONGEST, Entries, Phrases, phrases_of
-from dragoman.learn.alignment import Alignment, Links, Row, align, linked
+from dragoman.learn.alignment import Alignment, Links, align, linked
 
 Pair: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 Odds: TypeAlias = tuple[float, ...]

@@ -5,17 +5,15 @@ source. Where a language writes Some Texts Like This and some like this, whoever
 """
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dragoman.backends.translators.phrases.spelling import lowered
-from dragoman.backends.translators.phrases.titles import is_title
+from dragoman.backends.translators.phrases.titles import WORD, is_title
 
 SMALL, CAPITAL, OTHER = "s", "C", "O"
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _UNIT = 2  # letters of a word that may be a unit or a part of a code
 _ENDING = 4  # letters by which a word never met is judged
 _CHAINS = (0.0, 0.3, 0.6, 1.0)
@@ -46,7 +44,7 @@ def own_forms(text: str) -> dict[str, str]:
     """
     if text == text.upper() and " " in text:
         return {}
-    words = _WORD.findall(text)
+    words = WORD.findall(text)
     own = [word for word in words if kind_of(word) == OTHER]
     own += [word for word in words[1:] if word == word[:_UNIT].lower() or len(word) == 1]
     return {lowered(word): word for word in words if word in own}
@@ -76,7 +74,7 @@ class Casing:
         >>> casing_of("de", ["Ein Zelt", "Das Zelt", "rotes Zelt"]).write("rotes zelt", is_capital=True)
         'Rotes Zelt'
         """
-        words = list(_WORD.finditer(text))
+        words = list(WORD.finditer(text))
         if not words:
             return text
         forms = (self._titled if titled else self._likeliest)([w[0] for w in words], is_capital)
@@ -169,7 +167,7 @@ def titled_casing_of(lang: str, texts: Sequence[str]) -> Casing:
     """Return how a language writes that has titles: these, and all else."""
     titles: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
-        for word in _WORD.findall(text) if is_title(text) else ():
+        for word in WORD.findall(text) if is_title(text) else ():
             titles[word.lower()][word] += 1
     own = {word: dict(seen) for word, seen in titles.items() if kind_of(_commonest(seen)) != CAPITAL}
     rest = [text for text in texts if not is_title(text)]
@@ -193,7 +191,7 @@ def casing_of(lang: str, texts: Iterable[str]) -> Casing:
     after: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
         last = "^"
-        for word in _WORD.findall(text)[1:]:
+        for word in WORD.findall(text)[1:]:
             kind = kind_of(word)
             forms[word.lower()][word] += 1
             endings[word.lower()[-_ENDING:]][kind] += 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dragoman.backends.translators.phrases.ngrams import Floats, Ints
+from dragoman.backends.translators.phrases.ngrams import Floats, Ints, found_in
 
 _ORDER = 6
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -47,8 +47,8 @@ class Letters:
         chances = np.full(len(places), self.floor)
         for size, grams in enumerate(self.grams, 1):
             head, whole = _keys(codes, places, size)
-            at, seen = _found(grams.keys, whole)
-            behind, met = _found(grams.heads, head)
+            at, seen = found_in(grams.keys, whole)
+            behind, met = found_in(grams.heads, head)
             lower = np.where(met, grams.left[behind], 1.0) * chances
             chances = np.where(seen, grams.odds[at], lower)
         owner = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])
@@ -92,8 +92,3 @@ def _keys(codes: _Keys, places: Ints, size: int) -> tuple[_Keys, _Keys]:
             head ^= head >> np.uint64(29)
         whole = (head ^ (codes + np.uint64(1 << 32))) * _FACTOR
     return head[places], (whole ^ (whole >> np.uint64(29)))[places]
-
-
-def _found(keys: _Keys, wanted: _Keys) -> tuple[Ints, NDArray[np.bool_]]:
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return at, keys[at] == wanted

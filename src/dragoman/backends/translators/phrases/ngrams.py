@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.floating[Any]]
+Keys: TypeAlias = NDArray[np.integer[Any]]
 Arrays: TypeAlias = Mapping[str, NDArray[np.generic]]
 
 
@@ -39,15 +40,15 @@ class Ngrams:
         """
         b, c = np.asarray(last, np.int64), np.asarray(piece, np.int64)
         head, pair = np.asarray(before, np.int64) * self.size + b, b * self.size + c
-        at, seen = _found(self.pairs, pair)
+        at, seen = found_in(self.pairs, pair)
         low = np.where(seen, self.two[at], self.one_less[b] + self.one[c])
-        at, seen = _found(self.heads, head)
+        at, seen = found_in(self.heads, head)
         low = low + np.where(seen, self.two_less[at], np.float32(0))
-        at, seen = _found(self.triples, head * self.size + c)
+        at, seen = found_in(self.triples, head * self.size + c)
         return np.where(seen, self.three[at], low)
 
 
-def _found(keys: Ints, wanted: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-    """Return where each wanted key is, or some place, and whether it is there."""
+def found_in(keys: Keys, wanted: Keys) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return where each wanted key is among rising ones, or some place, and whether it is there."""
     at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return at, keys[at] == wanted

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LIGHT = 3  # letters of a word that may be small in a title
 _MOST, _STEP = 5, 3  # words that are counted; characters by which lengths are told apart
 _LONGEST = 60  # characters of a title
@@ -31,7 +31,7 @@ def is_title(text: str) -> bool | None:
     >>> is_title("Cases for Cameras"), is_title("Camera case"), is_title("Camera")
     (True, False, None)
     """
-    words = [word for word in _WORD.findall(text)[1:] if len(word) > _LIGHT]
+    words = [word for word in WORD.findall(text)[1:] if len(word) > _LIGHT]
     return all(word[0].isupper() for word in words) if words else None
 
 
@@ -42,7 +42,7 @@ def signs_of(text: str) -> Iterator[str]:
     ['< te', '> nts', '> s', '> ts', 'and', 'as long as 1']
     """
     text = text.lower()[: _LONGEST * 2]
-    words = _WORD.findall(text)
+    words = WORD.findall(text)
     yield f"words {min(len(words), _MOST)}"
     yield "and sign" if "&" in text else "and"
     yield f"as long as {min(len(text), _LONGEST) // _STEP}"
